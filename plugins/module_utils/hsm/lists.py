@@ -25,7 +25,7 @@ MAX_NAMES = 10 * 1000 * 1000
 MAX_NAME = 1 << 20
 
 _CHUNK = 1 << 18
-_BEAT_SECONDS = 1.0
+BEAT_SECONDS = 1.0
 _BOM = b'\xef\xbb\xbf'
 
 
@@ -38,7 +38,7 @@ def read(source, roots, beat):
     table = NameTable()
     descriptor = _open(source)
     try:
-        splitter = _Splitter(source)
+        splitter = Splitter(source)
         for chunk in chunks(descriptor, beat):
             _keep(table, splitter.feed(chunk), splitter, source, roots)
         _keep(table, splitter.finish(), splitter, source, roots)
@@ -53,7 +53,7 @@ def read(source, roots, beat):
 def chunks(descriptor, beat):
     """Yield what a descriptor gives until its end; a slow pipe is no stuck mount: beat()."""
     while True:
-        while not select.select([descriptor], [], [], _BEAT_SECONDS)[0]:
+        while not select.select([descriptor], [], [], BEAT_SECONDS)[0]:
             beat()
         chunk = os.read(descriptor, _CHUNK)
         if not chunk:
@@ -124,7 +124,7 @@ def resolve(name, roots):
                   'it out.')
 
 
-class _Splitter(object):
+class Splitter(object):
     """Cuts a stream into names and refuses what cannot be a list of this form."""
 
     def __init__(self, source):
