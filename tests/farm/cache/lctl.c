@@ -1,0 +1,178 @@
+/* lctl: what the simulated client's kernel would tell.
+ *
+ *   get_param [-n|-N] llite.*.uuid   the client superblocks of this host (M1)
+ *   list_nids                        this host's addresses in Lustre's spelling
+ *   dl                               devices; client mounts are not among them (M2)
+ *
+ * The superblocks are asked from the caches, not read from /proc/mounts: one that lives
+ * on in another mount namespace, or under an open file after umount -l, still counts.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fnmatch.h>
+#include <getopt.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "lfs.h"
+
+#define USAGE "usage: lctl get_param [-n|-N] PATTERN... | list_nids | dl\n"
+
+static FILE *ask_cache(const char *folder, const char *name, const char *host)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    char line[16];
+    int sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int length = snprintf(address.sun_path, sizeof(address.sun_path), "%s/%s", folder, name);
+
+    if (sock < 0 || length >= (int)sizeof(address.sun_path) ||
+        connect(sock, (struct sockaddr *)&address, sizeof(address)) ||
+        dprintf(sock, "instances %s\n", host) < 0 || shutdown(sock, SHUT_WR)) {
+        if (sock >= 0)
+            close(sock);
+        return NULL; /* a socket left behind by a cache that is gone */
+    }
+    FILE *answer = fdopen(sock, "r");
+    if (fgets(line, sizeof(line), answer) && strcmp(line, "ok\n") == 0)
+        return answer;
+    fclose(answer);
+    return NULL;
+}
+
+/* Calls back with FSNAME-INSTANCE of every client superblock of this host. */
+static void each_instance(void (*found)(const char *name, void *data), void *data)
+{
+    const char *folder = getenv("LUSTRE_SIM_DIR");
+    struct utsname host;
+    struct dirent *entry;
+    char line[8192];
+
+    folder = folder ? folder : SIM_DIR;
+    DIR *dir = opendir(folder);
+    if (!dir || uname(&host))
+        return;
+    while ((entry = readdir(dir))) {
+        if (fnmatch("*.sock", entry->d_name, 0) != 0)
+            continue;
+        FILE *answer = ask_cache(folder, entry->d_name, host.nodename);
+        while (answer && fgets(line, sizeof(line), answer)) {
+            line[strcspn(line, " \n")] = '\0';
+            found(line, data);
+        }
+        if (answer)
+            fclose(answer);
+    }
+    closedir(dir);
+}
+
+struct search {
+    const char *pattern; /* llite/NAME/PARAMETER */
+    bool only_names, only_values;
+    int found;
+};
+
+static void match(const char *name, void *data)
+{
+    struct search *search = data;
+    char path[128];
+
+    snprintf(path, sizeof(path), "llite/%s", name);
+    if (fnmatch(search->pattern, path, FNM_PATHNAME) == 0)
+        search->found++; /* the folder itself: there, and nothing to print (M2) */
+    snprintf(path, sizeof(path), "llite/%s/uuid", name);
+    if (fnmatch(search->pattern, path, FNM_PATHNAME) != 0)
+        return;
+    search->found++;
+    if (!search->only_values)
+        printf("llite.%s.uuid%s", name, search->only_names ? "\n" : "=");
+    if (!search->only_names)
+        printf("%s\n", strrchr(name, '-') + 1);
+}
+
+static int get_param(int argc, char **argv)
+{
+    struct search search = {0};
+    int option, first = 0;
+
+    while ((option = getopt(argc, argv, "nN")) != -1) {
+        if (option == '?') {
+            printf(USAGE);
+            return CMD_HELP;
+        }
+        *(option == 'N' ? &search.only_names : &search.only_values) = true;
+    }
+    if (optind == argc) {
+        printf(USAGE);
+        return CMD_HELP;
+    }
+    for (; optind < argc; optind++) {
+        char *pattern = argv[optind];
+        for (char *at = pattern; *at; at++)
+            *at = *at == '.' ? '/' : *at;
+        search.pattern = pattern;
+        search.found = 0;
+        each_instance(match, &search);
+        if (search.found)
+            continue;
+        first = ENOENT;
+        if (getuid() == 0) /* others are told by the exit status alone */
+            fprintf(stderr, "error: get_param: param_path '%s': %s\n", pattern, strerror(ENOENT));
+    }
+    return first;
+}
+
+static int list_nids(void)
+{
+    struct ifaddrs *all, *at;
+    char text[INET_ADDRSTRLEN];
+
+    if (getifaddrs(&all))
+        return errno;
+    for (at = all; at; at = at->ifa_next) {
+        if (!at->ifa_addr || at->ifa_addr->sa_family != AF_INET || at->ifa_flags & IFF_LOOPBACK)
+            continue;
+        inet_ntop(AF_INET, &((struct sockaddr_in *)(void *)at->ifa_addr)->sin_addr, text,
+                  sizeof(text));
+        printf("%s@tcp\n", text);
+    }
+    freeifaddrs(all);
+    return 0;
+}
+
+static int list_devices(void)
+{
+    struct cache_mount mount;
+
+    for (int i = 0; find_mount(NULL, i, &mount); i++)
+        printf("%3d UP mgc MGC%.*s %s 4\n", i, (int)(strstr(mount.source, ":/") - mount.source),
+               mount.source, strstr(mount.source, ":/") + 2);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    const char *verb = argc > 1 ? argv[1] : "";
+
+    opterr = 0;
+    if (strcmp(verb, "get_param") == 0)
+        return get_param(argc - 1, argv + 1);
+    if (strcmp(verb, "list_nids") == 0)
+        return list_nids();
+    if (strcmp(verb, "dl") == 0 || strcmp(verb, "device_list") == 0)
+        return list_devices();
+    if (argc < 2) {
+        printf(USAGE);
+        return 0;
+    }
+    fprintf(stderr, "lctl: '%s' is not a valid command. See 'lctl --list-commands'.\n", verb);
+    return 1;
+}
