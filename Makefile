@@ -1,0 +1,39 @@
+# What a person runs. Each target is one script that can be read and run by itself.
+# Targets work with the checkout in any folder name.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# Where the virtual environments live; several checkouts may share one folder.
+export VENVS ?= $(CURDIR)/.venv
+
+help: ## this text
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+setup: ## install what is missing (apt, when root) and make the virtual environments
+	@tools/bootstrap
+	@tools/venv dev
+
+lint: ## ruff, Python 3.6 syntax, yamllint, shellcheck, ansible-lint, changelog, documentation
+	@tools/lint
+
+sanity: ## ansible-test sanity on the newest ansible-core
+	@tools/sanity dev
+
+unit: ## unit tests: the engine on Python 3.6, 3.9 and 3.13, modules on the newest ansible-core
+	@tools/unit
+
+test: setup ## everything below but nightly: what a change has to pass
+	@tools/run-all lint sanity unit
+
+nightly: setup ## the rest of the matrix: sanity on ansible-core 2.16 too
+	@tools/run-all lint sanity sanity-2.16 unit
+
+sanity-2.16:
+	@tools/sanity core-2.16
+
+clean: ## remove what was built (virtual environments stay: they are in .venv)
+	rm -rf build tests/output .hypothesis .pytest_cache .ruff_cache
+
+.PHONY: help setup lint sanity unit test nightly sanity-2.16 clean

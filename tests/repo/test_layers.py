@@ -1,0 +1,62 @@
+# Copyright (c) 2026 renderfarm.file_cache authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each layer knows only the one below it (design.md, Layers and Simulators)."""
+
+import ast
+
+from ansible_collections.renderfarm.file_cache.tests.repo.tree import files, name_of
+
+
+def absolute_imports(path):
+    """Yield what a file imports, relative imports resolved to paths like plugins.module_utils."""
+    package = name_of(path.parent).split('/')
+    for node in ast.walk(ast.parse(path.read_text(encoding='utf-8'), str(path))):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name
+        elif isinstance(node, ast.ImportFrom):
+            base = package[:len(package) - node.level + 1] if node.level else []
+            origin = '.'.join(base + ([node.module] if node.module else []))
+            yield origin
+            for alias in node.names:
+                yield '%s.%s' % (origin, alias.name)
+
+
+def python_files(folder):
+    found = files(folder)
+    assert found, 'nothing found below %s: this rule would check nothing' % folder
+    return [path for path in found if path.suffix == '.py'
+            or path.read_bytes().startswith(b'#!/usr/bin/env python')]
+
+
+def imports_of(folder, forbidden):
+    return ['%s imports %s' % (name_of(path), origin)
+            for path in python_files(folder) for origin in absolute_imports(path)
+            if any((origin + '.').startswith(prefix + '.') for prefix in forbidden)]
+
+
+def mentions_in(folder, words):
+    return ['%s speaks of %s' % (name_of(path), word)
+            for path in python_files(folder) for word in words
+            if word in path.read_text(encoding='utf-8').lower()]
+
+
+def test_the_simulated_farm_does_not_use_the_product():
+    assert not imports_of('tests/farm', ['plugins', 'ansible_collections', 'ansible'])
+    assert not mentions_in('tests/farm', ['plugins/', 'module_utils'])
+
+
+def test_the_engine_knows_neither_ansible_nor_the_command():
+    assert not imports_of('plugins/module_utils/hsm', [
+        'ansible', 'ansible_collections', 'plugins.modules', 'plugins.module_utils.command'])
+
+
+def test_the_command_does_not_know_ansible():
+    assert not imports_of('plugins/module_utils/command', [
+        'ansible', 'ansible_collections', 'plugins.modules'])
+
+
+def test_the_product_does_not_know_a_simulator():
+    assert not imports_of('plugins', ['tests'])
+    assert not mentions_in('plugins', ['simulat', 'tests/farm', 'fuse.lustre'])
