@@ -8,12 +8,11 @@ before it began. It may come from a pipe that never ends, so its size has a limi
 """
 
 import collections
-import os
-import select
 
 from .entry import below, covers
 from .errors import Refused
 from .escape import escape
+from .streams import read_chunks, title
 from .table import NameTable
 
 # file: path (bytes), or b'-' for standard input; null: NUL ends a name, else newline.
@@ -24,8 +23,6 @@ MAX_NAMES = 10 * 1000 * 1000
 # Deeper than any tree that a tool can still handle; more is a list of another form.
 MAX_NAME = 1 << 20
 
-_CHUNK = 1 << 18
-BEAT_SECONDS = 1.0
 _BOM = b'\xef\xbb\xbf'
 
 
@@ -36,43 +33,11 @@ def read(source, roots, beat):
     list is waited for.
     """
     table = NameTable()
-    descriptor = _open(source)
-    try:
-        splitter = Splitter(source)
-        for chunk in chunks(descriptor, beat):
-            _keep(table, splitter.feed(chunk), splitter, source, roots)
-        _keep(table, splitter.finish(), splitter, source, roots)
-    except OSError as error:
-        raise Refused('The list %s cannot be read: %s.' % (_title(source), error.strerror))
-    finally:
-        if source.file != b'-':
-            os.close(descriptor)
+    splitter = Splitter(source)
+    for chunk in read_chunks('list', source.file, beat):
+        _keep(table, splitter.feed(chunk), splitter, source, roots)
+    _keep(table, splitter.finish(), splitter, source, roots)
     return (_unkey(key) for key in table)
-
-
-def chunks(descriptor, beat):
-    """Yield what a descriptor gives until its end; a slow pipe is no stuck mount: beat()."""
-    while True:
-        while not select.select([descriptor], [], [], BEAT_SECONDS)[0]:
-            beat()
-        chunk = os.read(descriptor, _CHUNK)
-        if not chunk:
-            return
-        beat()
-        yield chunk
-
-
-def _open(source):
-    if source.file == b'-':
-        return 0
-    try:
-        return os.open(source.file, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError as error:
-        raise Refused('The list %s cannot be opened: %s.' % (_title(source), error.strerror))
-
-
-def _title(source):
-    return 'on standard input' if source.file == b'-' else '"%s"' % escape(source.file)
 
 
 def _keep(table, names, splitter, source, roots):
@@ -81,8 +46,8 @@ def _keep(table, names, splitter, source, roots):
         try:
             index, rel = resolve(name, roots)
         except Refused as refused:
-            raise Refused('Entry %d of the list %s, "%s", %s Nothing was requested.'
-                          % (number, _title(source), _short(name), refused))
+            raise Refused('%s is refused: its entry %d, "%s", %s Nothing was requested.'
+                          % (title('list', source.file), number, _short(name), refused))
         table.add(b'%d/%s' % (index, rel))
 
 
@@ -141,8 +106,9 @@ class Splitter(object):
         if self._bytes > self._source.max_bytes:
             self._refuse('is longer than %d bytes, the limit. Cut it into several runs.'
                          % self._source.max_bytes)
-        if not self.number and not self._rest:
-            self._check_start(chunk)
+        if not self._source.null and self._bytes == len(chunk) and chunk.startswith(_BOM):
+            self._refuse('begins with a byte order mark, which would become part of the first '
+                         'name. Save it without one.')
         pieces = (self._rest + chunk).split(self._end)
         self._rest = pieces.pop()
         if len(self._rest) > MAX_NAME:
@@ -180,10 +146,5 @@ class Splitter(object):
                 self._returns += 1
             yield name
 
-    def _check_start(self, chunk):
-        if chunk.startswith(_BOM):
-            self._refuse('begins with a byte order mark, which would become part of the first '
-                         'name. Save it without one.')
-
     def _refuse(self, why):
-        raise Refused('The list %s %s Nothing was requested.' % (_title(self._source), why))
+        raise Refused('%s %s Nothing was requested.' % (title('list', self._source.file), why))

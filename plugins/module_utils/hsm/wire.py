@@ -13,14 +13,16 @@ import time
 
 from .entry import PROBLEMS, SECOND, Entry, is_rel
 
-# An entry; a name that could not be looked at; how much was seen; a refusal; the mount is
-# dead; the end of everything.
-ENTRY, PROBLEM, SEEN, REFUSED, EVICTED, END = b'E', b'P', b'S', b'R', b'V', b'X'
+# An entry; a name that could not be looked at; how much was seen; what differs between two
+# manifests; a refusal; the mount is dead; the end of everything.
+ENTRY, PROBLEM, SEEN, CHANGES = b'E', b'P', b'S', b'C'
+REFUSED, EVICTED, END = b'R', b'V', b'X'
 
 _HEAD = struct.Struct('<cI')
 _FACTS = struct.Struct('<IQqIQQB')
 _PROBLEM = struct.Struct('<Ii')
-_SEEN = struct.Struct('<QQ')
+_SEEN = struct.Struct('<QQQ')
+_CHANGES = struct.Struct('<QQQQ')
 
 # A path may be longer than PATH_MAX when folders are opened one by one (field-reports L4),
 # but not without end.
@@ -69,11 +71,20 @@ def unpack_problem(payload, root_count):
 
 
 def unpack_seen(payload):
-    """Return (names seen, bytes written) of a payload."""
+    """Return (names seen, files taken, their bytes) of a payload."""
+    return _counts(_SEEN, payload)
+
+
+def unpack_changes(payload):
+    """Return the numbers of (new, changed, same, deleted) names of a payload."""
+    return _counts(_CHANGES, payload)
+
+
+def _counts(form, payload):
     try:
-        return _SEEN.unpack(payload)
+        return form.unpack(payload)
     except struct.error:
-        raise BrokenFrame('not a count: %r' % payload[:80])
+        raise BrokenFrame('not counts: %r' % payload[:80])
 
 
 class Sender(object):
@@ -84,14 +95,24 @@ class Sender(object):
         self._parts = []
         self._size = 0
         self._sent_at = time.monotonic()
-        self.seen = 0
-        self.written = 0
+        self.seen = self.taken = self.size = 0
+        self.problems = 0
 
     def entry(self, entry):
+        self.count(entry.size)
         self.send(ENTRY, pack_entry(entry))
 
+    def count(self, size):
+        """Count one file that is taken."""
+        self.taken += 1
+        self.size += size
+
     def problem(self, root, rel, number):
+        self.problems += 1
         self.send(PROBLEM, _PROBLEM.pack(root, number) + rel)
+
+    def changes(self, new, changed, same, deleted):
+        self.send(CHANGES, _CHANGES.pack(new, changed, same, deleted))
 
     def refuse(self, text):
         self.send(REFUSED, text.encode('utf-8', 'surrogateescape'))
@@ -102,7 +123,7 @@ class Sender(object):
         self.flush()
 
     def end(self):
-        self.send(END, _SEEN.pack(self.seen, self.written))
+        self.send(END, _SEEN.pack(self.seen, self.taken, self.size))
         self.flush()
 
     def tick(self):
@@ -114,7 +135,7 @@ class Sender(object):
     def beat(self):
         """Tell the parent that work goes on, unless it has heard from us just now."""
         if time.monotonic() - self._sent_at > _BEAT_SECONDS:
-            self.send(SEEN, _SEEN.pack(self.seen, self.written))
+            self.send(SEEN, _SEEN.pack(self.seen, self.taken, self.size))
             self.flush()
 
     def send(self, kind, payload):

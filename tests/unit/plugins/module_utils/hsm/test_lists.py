@@ -8,7 +8,7 @@ import threading
 import time
 
 import pytest
-from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm import lists
+from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm import lists, streams
 from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.entry import Root
 from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.errors import Refused
 from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.lists import ListSource
@@ -91,7 +91,7 @@ def test_absolute_names_find_their_root(tmp_path):
 def test_a_name_outside_is_refused_with_its_number(tmp_path, name, words):
     # Also when it is the last one: a list is checked whole before anything is requested.
     text = refusal(tmp_path, b'good\nfine\n' + name + b'\n')
-    assert words in text and 'Entry 3' in text
+    assert words in text and 'entry 3' in text
 
 
 def test_the_refused_name_is_shown_escaped(tmp_path):
@@ -161,7 +161,7 @@ def test_a_stream_without_end_is_refused_at_the_limit():
 
 
 def test_a_slow_producer_is_waited_for_with_signs_of_life(monkeypatch):
-    monkeypatch.setattr(lists, 'BEAT_SECONDS', 0.01)
+    monkeypatch.setattr(streams, 'BEAT_SECONDS', 0.01)
     reader, writer = os.pipe()
 
     def slow():
