@@ -1,0 +1,63 @@
+# Copyright (c) 2026 renderfarm.file_cache authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a call of `lfs` answers when it does not answer what it was asked."""
+
+import collections
+import os
+
+from .escape import escape
+from .report import Failure
+
+# The call got no answer in time; whatever it asked for may or may not have happened.
+Stuck = collections.namedtuple('Stuck', 'text')
+# rc: exit status of `lfs` (None: it did not end, or was not started); text: what it said,
+# for people; stuck: no answer in time; place_errors: {index: errno} of entries that were
+# left out because their folder could not be opened.
+Answer = collections.namedtuple('Answer', 'rc text stuck place_errors')
+
+_MOST_LINES = 3
+_MOST_CHARACTERS = 1000
+
+
+def of_errno(number):
+    """Return the Failure of an errno."""
+    return Failure(number, os.strerror(number))
+
+
+def answer_of(verb, result, place):
+    """Return the Answer of a call that is judged by its exit status."""
+    if result.timed_out or result.stuck:
+        return Answer(None, late(verb, result).text, True, result.place_errors)
+    if result.failure is not None:
+        return Answer(None, result.failure, False, result.place_errors)
+    return Answer(result.rc, said(result, place), False, result.place_errors)
+
+
+def trouble(verb, result, place):
+    """Return the Failure or Stuck of a call whose answer could not be read."""
+    if result.timed_out or result.stuck:
+        return late(verb, result)
+    if result.failure is not None:
+        return Failure(None, result.failure)
+    text = said(result, place)
+    if not text:
+        return Failure(None, 'lfs %s ended with status %s and said nothing that can be read.'
+                       % (verb.decode(), result.rc))
+    # The exit status is the errno of what was said (lustre-hsm H6, H74), if it was an errno.
+    named = result.rc is not None and result.rc > 0 and os.strerror(result.rc) in text
+    return Failure(result.rc if named else None, text)
+
+
+def late(verb, result):
+    """Return the Stuck of a call that gave no answer in time."""
+    return Stuck('lfs %s gave no answer within %d seconds%s.' % (
+        verb.decode(), result.seconds, ' and cannot be ended' if result.stuck else ''))
+
+
+def said(result, place):
+    """Return what `lfs` said, as text for people, with the real names of folders."""
+    # A usage text on the output says less than the error beside it (lustre-hsm H31).
+    text = result.err.strip() or result.out.strip()
+    lines = [escape(line) for line in place.readable(text).split(b'\n')[:_MOST_LINES]]
+    return ' '.join(lines)[:_MOST_CHARACTERS]

@@ -1,0 +1,106 @@
+# Copyright (c) 2026 renderfarm.file_cache authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A second look at files just before and after a request, without restoring any.
+
+What was planned may have been replaced since (another inode), and an immutable file is
+never asked for (lustre-hsm H27, H51). `stat`, open and FS_IOC_GETFLAGS leave a released
+file released (H11), and all of it happens in a child, like everything on the mount.
+"""
+
+import array
+import collections
+import errno
+import fcntl
+import os
+import stat
+import struct
+
+from .child import CallJob
+from .place import Tops
+
+# errno: 0, or why the name could not be looked at (ESTALE stands for what is no regular
+# file any more); immutable: chattr +i or +a; None when it was not asked or cannot be known.
+# A file that the child did not get to has None in place of a Look.
+Look = collections.namedtuple('Look', 'errno size mtime_ns ino nlink immutable')
+
+LOOK_SECONDS = 30
+
+_FACTS = struct.Struct('<iQqIQQb')
+_SECOND = 10 ** 9
+_UNKNOWN = -1
+
+# _IOR('f', 1, long) on the machines that Lustre clients run on.
+_GETFLAGS = 0x80006601 | struct.calcsize('l') << 16
+_IMMUTABLE, _APPEND = 0x10, 0x20
+_OPEN = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def look(children, roots, entries, done, flags=False, devices=None, deadline=LOOK_SECONDS):
+    """Look at entries again; done(list aligned with them: Look, or None: no answer in time).
+
+    flags: read whether files are immutable too.
+    """
+    parts = []
+
+    def ended(_result):
+        done(_read(b''.join(parts), len(entries)))
+
+    children.start(CallJob(_look_at, (roots, entries, flags, devices), deadline, ended,
+                           data=parts.append))
+
+
+def _look_at(out, roots, entries, flags, devices):
+    """In the child: one record a entry, in order."""
+    tops = Tops(roots, devices)
+    place, folder = None, None
+    for entry in entries:
+        above, _slash, name = entry.rel.rpartition(b'/')
+        try:
+            if place != (entry.root, above):
+                if folder is not None:
+                    os.close(folder)
+                place, folder = None, None
+                folder = tops.folder(entry.root, above)
+                place = entry.root, above
+            record = _record(name, folder, flags)
+        except OSError as error:
+            record = _FACTS.pack(error.errno, 0, 0, 0, 0, 0, _UNKNOWN)
+        os.write(out, record)
+
+
+def _record(name, folder, flags):
+    facts = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    if not stat.S_ISREG(facts.st_mode):
+        raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
+    seconds, nanoseconds = divmod(facts.st_mtime_ns, _SECOND)
+    return _FACTS.pack(0, facts.st_size, seconds, nanoseconds, facts.st_ino, facts.st_nlink,
+                       _immutable(name, folder) if flags else _UNKNOWN)
+
+
+def _immutable(name, folder):
+    """Return 1 or 0, or _UNKNOWN where the file or its file system does not tell."""
+    bits = array.array('l', [0])
+    try:
+        descriptor = os.open(name, _OPEN, dir_fd=folder)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        return _UNKNOWN
+    try:
+        fcntl.ioctl(descriptor, _GETFLAGS, bits)
+    except OSError:
+        return _UNKNOWN
+    finally:
+        os.close(descriptor)
+    return int(bool(bits[0] & (_IMMUTABLE | _APPEND)))
+
+
+def _read(data, count):
+    looks = [None] * count
+    for index in range(min(count, len(data) // _FACTS.size)):
+        number, size, seconds, nanoseconds, ino, nlink, immutable = _FACTS.unpack_from(
+            data, index * _FACTS.size)
+        looks[index] = Look(number, size, seconds * _SECOND + nanoseconds, ino, nlink,
+                            None if immutable == _UNKNOWN else bool(immutable))
+    return looks
