@@ -87,7 +87,7 @@ def name_and_instance(out, name):
     found = _NAME.match(out)
     if found is None or found.group(3) != name:
         return None
-    return found.group(1).decode('utf-8', 'backslashreplace'), found.group(2).decode('utf-8', 'backslashreplace')
+    return tuple(part.decode('utf-8', 'backslashreplace') for part in found.groups()[:2])
 
 
 def version(out):

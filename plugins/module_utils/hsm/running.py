@@ -70,7 +70,7 @@ class Running(object):
         self.killed_at = None
         self._out, self._err, self._status = ends
         self._parts = {end: [] for end in ends}
-        self._sizes = {end: 0 for end in ends}
+        self._sizes = dict.fromkeys(ends, 0)
         self._open = list(ends)
         self._code = None
         self._reaped = False
@@ -115,7 +115,7 @@ class Running(object):
 
     def read_all(self, now):
         """Take a piece of each wanted read end; return whether there was anything."""
-        return any([self.read(end, now) for end in self.wanted])
+        return any(self.read(end, now) for end in self.wanted)
 
     def reap(self):
         """Whether the process is over."""
