@@ -7,12 +7,14 @@ They may lie on the mount or on the filer, so nothing here runs in the process t
 end (rule 6). A slow pipe is no stuck mount: beat() is called while one is waited for.
 """
 
+import binascii
+import collections
 import contextlib
 import os
 import select
 import signal
-import tempfile
 
+from .child import CallJob
 from .errors import Refused
 from .escape import escape
 
@@ -20,6 +22,11 @@ STANDARD = b'-'
 BEAT_SECONDS = 1.0
 _CHUNK = 1 << 18
 _BUFFER = 1 << 16
+_REMOVE_SECONDS = 5
+
+# file: as the option names it; temporary: where it grows until it is whole; standard: a
+# descriptor that is standard output in a child too, whose own one leads elsewhere.
+Destination = collections.namedtuple('Destination', 'file temporary standard')
 
 
 def title(what, file):
@@ -36,7 +43,7 @@ def read_chunks(what, file, beat):
         raise Refused('%s cannot be opened: %s.' % (title(what, file), error.strerror))
     try:
         while True:
-            while not select.select([descriptor], [], [], BEAT_SECONDS)[0]:
+            while not _ready(descriptor, select.POLLIN):
                 beat()
             chunk = os.read(descriptor, _CHUNK)
             if not chunk:
@@ -50,51 +57,63 @@ def read_chunks(what, file, beat):
             os.close(descriptor)
 
 
-@contextlib.contextmanager
-def standard_output():
-    """Give a descriptor that is the parent's standard output in its children too.
+def _ready(descriptor, event):
+    poll = select.poll()
+    poll.register(descriptor, event)
+    return poll.poll(BEAT_SECONDS * 1000)
 
-    Their own descriptor 1 is not: what a child prints by mistake must not land there.
-    """
-    descriptor = os.dup(1)
+
+@contextlib.contextmanager
+def destination(children, file):
+    """Give the Destination for an Output in a child; afterwards nothing half done is left."""
+    folder, name = os.path.split(file)
+    temporary = os.path.join(folder, b'.' + name[:200] + b'.' + binascii.hexlify(os.urandom(8)))
+    standard = os.dup(1)
     try:
-        yield descriptor
+        yield Destination(file, temporary, standard)
     finally:
-        os.close(descriptor)
+        os.close(standard)
+        if file != STANDARD:
+            _remove(children, temporary)
+
+
+def _remove(children, name):
+    """Remove what a child that was ended has left, in a child: the place may be dead."""
+    results = []
+    children.start(CallJob(_unlink, (name,), deadline=_REMOVE_SECONDS, done=results.append))
+    while not results:
+        children.wait(_REMOVE_SECONDS)
+
+
+def _unlink(_out, name):
+    try:
+        os.unlink(name)
+    except FileNotFoundError:
+        pass
 
 
 class Output(object):
-    """A file that appears whole or not at all, or standard output."""
+    """A file that appears whole or not at all, or standard output; written in a child."""
 
-    def __init__(self, file, standard, beat):
-        """standard: the descriptor of standard_output(), written to for `-`."""
-        self._file = file
+    def __init__(self, place, beat):
+        """place: a Destination."""
+        self._place = place
         self._beat = beat
         self._parts = []
         self._size = 0
-        self._temporary = None
-        self._descriptor = standard
-        # That much never waits in a pipe that takes anything; the wait is select's.
-        self._piece = select.PIPE_BUF if file == STANDARD else _BUFFER
-        if file == STANDARD:
+        self._standard = place.file == STANDARD
+        # That much never waits in a pipe that takes anything; the wait is poll's.
+        self._piece = select.PIPE_BUF if self._standard else _BUFFER
+        if self._standard:
             # A reader that went away is an error to report, not the end of this process.
             signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+            self._descriptor = place.standard
         else:
-            folder, name = os.path.split(file)
             try:
-                self._descriptor, self._temporary = tempfile.mkstemp(
-                    prefix=b'.' + name[:200] + b'.', dir=folder or b'.')
+                self._descriptor = os.open(
+                    place.temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
             except OSError as error:
                 raise self._refusal(error)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_error):
-        # Without a commit nothing stays, save what went to standard output.
-        if self._temporary is not None:
-            os.unlink(self._temporary)
-            os.close(self._descriptor)
 
     def write(self, data):
         self._parts.append(data)
@@ -102,40 +121,29 @@ class Output(object):
         if self._size > _BUFFER:
             self._flush()
 
+    def commit(self):
+        """Write the rest, and let the file appear under its name."""
+        self._flush()
+        if not self._standard:
+            try:
+                os.fsync(self._descriptor)
+                os.rename(self._place.temporary, self._place.file)
+            except OSError as error:
+                raise self._refusal(error)
+
     def _flush(self):
         data = memoryview(b''.join(self._parts))
         self._parts, self._size = [], 0
         try:
             while data:
-                while not select.select([], [self._descriptor], [], BEAT_SECONDS)[1]:
+                while not _ready(self._descriptor, select.POLLOUT):
                     self._beat()
                 data = data[os.write(self._descriptor, data[:self._piece]):]
                 self._beat()
         except OSError as error:
             raise self._refusal(error)
 
-    def commit(self):
-        """Write the rest, and let the file appear under its name."""
-        self._flush()
-        if self._temporary is None:
-            return
-        try:
-            # mkstemp keeps others out; a result is for whoever may read the folder.
-            os.fchmod(self._descriptor, 0o666 & ~_umask())
-            os.fsync(self._descriptor)
-            os.rename(self._temporary, self._file)
-        except OSError as error:
-            raise self._refusal(error)
-        os.close(self._descriptor)
-        self._temporary = None
-
     def _refusal(self, error):
         return Refused('%s cannot be written: %s.' % (
-            'Standard output' if self._file == STANDARD else '"%s"' % escape(self._file),
+            'Standard output' if self._standard else '"%s"' % escape(self._place.file),
             error.strerror))
-
-
-def _umask():
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
