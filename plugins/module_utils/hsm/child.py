@@ -86,6 +86,7 @@ class Children(object):
         self._clock = clock
         self._children = []
         self._unborn = []
+        self._lost = []
         self.abandoned = []
         if signal.getsignal(signal.SIGCHLD) == signal.SIG_IGN:
             # Inherited from a caller; it would take the exit status of our children away.
@@ -114,6 +115,7 @@ class Children(object):
             for job, result in unborn:
                 job.done(result)
             return True
+        self._lost = [child for child in self._lost if not child.reap()]
         happened = self._transfer(timeout)
         for child in list(self._children):
             happened = self._look_after(child) or happened
@@ -130,8 +132,14 @@ class Children(object):
             left = [child for child in left if not child.reap()]
         for child in self._children:
             child.close()
-        self.abandoned.extend((child.pid, child.job.what) for child in left)
+        for child in left:
+            self._abandon(child)
         self._children, self._unborn = [], []
+
+    def _abandon(self, child):
+        """Wait for a child no longer; it is only taken off the table should it end after all."""
+        self._lost.append(child)
+        self.abandoned.append((child.pid, child.job.what))
 
     def _fork(self, job):
         pipes = Pipes()
@@ -186,7 +194,7 @@ class Children(object):
                 child.kill(now)
             return False
         else:
-            self.abandoned.append((child.pid, child.job.what))
+            self._abandon(child)
         self._children.remove(child)
         child.close()
         child.job.done(child.result(now))

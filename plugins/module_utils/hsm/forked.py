@@ -122,7 +122,7 @@ def _forget_signals():
 
 def _told(error):
     """Return one line about an exception; where it came from too, unless the system said no."""
-    text = ''.join(traceback.format_exception_only(type(error), error)).strip()
+    text = ' '.join(''.join(traceback.format_exception_only(type(error), error)).split())
     if isinstance(error, OSError):
         return text
     where = traceback.extract_tb(error.__traceback__)[-1]
