@@ -3,8 +3,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Makes a manifest: a walk of the filer's tree, in a child that can be abandoned."""
 
-import os
-
 from .entry import Root
 from .errand import IDLE_SECONDS, Errand
 from .errors import Refused
@@ -52,10 +50,9 @@ def _scan(out, directory, place):
 
 
 def _open(directory):
-    """Open the folder; links above it are its admin's business, itself it must not be one."""
-    above, name = os.path.split(directory.rstrip(b'/'))
     try:
-        return open_path(os.path.join(os.path.realpath(above or b'/'), name))
+        return open_path(directory)
     except OSError as error:
-        raise Refused('%s cannot be listed: %s. Give the folder that is the root of the tree, '
-                      'and no link to it.' % (escape(directory), error.strerror))
+        raise Refused('%s cannot be listed: %s. Give the real path of the folder that is the root '
+                      'of the tree; no link is followed (readlink -f shows it).'
+                      % (escape(directory), error.strerror))

@@ -14,8 +14,8 @@ import time
 from .entry import PROBLEMS, SECOND, Entry, is_rel
 
 # An entry; a name that could not be looked at; how much was seen; what differs between two
-# manifests; a refusal; the mount is dead; the end of everything.
-ENTRY, PROBLEM, SEEN, CHANGES = b'E', b'P', b'S', b'C'
+# manifests; what a path is; a refusal; the mount is dead; the end of everything.
+ENTRY, PROBLEM, SEEN, CHANGES, PLACE = b'E', b'P', b'S', b'C', b'L'
 REFUSED, EVICTED, END = b'R', b'V', b'X'
 
 _HEAD = struct.Struct('<cI')
@@ -23,6 +23,7 @@ _FACTS = struct.Struct('<IQqIQQB')
 _PROBLEM = struct.Struct('<Ii')
 _SEEN = struct.Struct('<QQQ')
 _CHANGES = struct.Struct('<QQQQ')
+_PLACE = struct.Struct('<Q?')
 
 # A path may be longer than PATH_MAX when folders are opened one by one (field-reports L4),
 # but not without end.
@@ -72,19 +73,24 @@ def unpack_problem(payload, root_count):
 
 def unpack_seen(payload):
     """Return (names seen, files taken, their bytes) of a payload."""
-    return _counts(_SEEN, payload)
+    return _fixed(_SEEN, payload)
 
 
 def unpack_changes(payload):
     """Return the numbers of (new, changed, same, deleted) names of a payload."""
-    return _counts(_CHANGES, payload)
+    return _fixed(_CHANGES, payload)
 
 
-def _counts(form, payload):
+def unpack_place(payload):
+    """Return (device, whether it is a folder) of a payload."""
+    return _fixed(_PLACE, payload)
+
+
+def _fixed(form, payload):
     try:
         return form.unpack(payload)
     except struct.error:
-        raise BrokenFrame('not counts: %r' % payload[:80])
+        raise BrokenFrame('not of its form: %r' % payload[:80])
 
 
 class Sender(object):
@@ -113,6 +119,9 @@ class Sender(object):
 
     def changes(self, new, changed, same, deleted):
         self.send(CHANGES, _CHANGES.pack(new, changed, same, deleted))
+
+    def place(self, device, is_folder):
+        self.send(PLACE, _PLACE.pack(device, is_folder))
 
     def refuse(self, text):
         self.send(REFUSED, text.encode('utf-8', 'surrogateescape'))
