@@ -32,7 +32,8 @@ _ACTION = re.compile(
     br'(?:(waiting) \(from \d+ to (?:EOF|\d+)\)|running \((\d+) bytes moved\)))\Z')
 # One line of `lfs df`; an OST that is inactive has words where the numbers are.
 _OST = re.compile(br'(?m)^\S+ +(\d+) +\d+ +(\d+) +\d+% +.*\[OST:(\d+)\][^\n]*$')
-_NAME = re.compile(br'\A(\S+)-([^\s-]+) (.*)\n\Z', re.DOTALL)
+# One path gets a bare answer, several have theirs beside it (lustre-hsm H74).
+_NAME = re.compile(br'\A(\S+)-([^\s-]+)(?: (.*))?\n\Z', re.DOTALL)
 _VERSION = re.compile(br'\Alfs (\S+)')
 
 _ERRNO = {os.strerror(number).encode(): number for number in errno.errorcode}
@@ -85,7 +86,7 @@ def osts(out):
 def name_and_instance(out, name):
     """Return (fsname, instance) of `lfs getname NAME` (H74), or None."""
     found = _NAME.match(out)
-    if found is None or found.group(3) != name:
+    if found is None or found.group(3) not in (None, name):
         return None
     return tuple(part.decode('utf-8', 'backslashreplace') for part in found.groups()[:2])
 

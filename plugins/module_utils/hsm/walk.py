@@ -30,7 +30,8 @@ def walk(root, selection, tick, problem):
     try:
         folder = root
         while folder is not None:
-            yield from _scan(folder, chain, selection, pending, tick, problem)
+            for found in _scan(folder, chain, selection, pending, tick, problem):
+                yield found
             folder = _next_folder(chain, pending, mount, problem)
     finally:
         chain.close()

@@ -1,0 +1,207 @@
+# Copyright (c) 2026 renderfarm.file_cache authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sends the requests: first the actions, then a look, then at most 50 files at a time.
+
+Nothing is asked for that cannot be done (safety rule 5): no file with an action under way
+(lustre-hsm H25, H80), no immutable one (H27, H51), none that was replaced meanwhile.
+"""
+
+import collections
+
+from . import policy
+from .answers import Stuck, of_errno
+from .decide import replaced, settled, unanswered
+from .lfs import MOST_IN_A_REQUEST
+from .report import Failure
+
+# Releases end within the request, so only this limits how many are checked beforehand.
+CHECKED_AHEAD = 500
+
+STEPS = ('mark', 'archive', 'release', 'restore')
+# What waits at the coordinator.
+_QUEUED = ('archive', 'restore')
+_LOOKED_AT = ('mark', 'archive', 'release')
+# These answers are about the whole cache or the whole mount: asking one by one is no use.
+_FOR_ALL = frozenset([11, 30])
+
+
+class Sender(object):
+    """Files that are ready for their step.
+
+    hands: settle(work, verdict), inspect(works), fly(work), begin_again(work).
+    """
+
+    def __init__(self, lfs, looker, calls, options, hands):
+        self._lfs = lfs
+        self._looker = looker
+        self._calls = calls
+        self._options = options
+        self._hands = hands
+        self._ready = {step: collections.deque() for step in STEPS}
+        self._sending = dict.fromkeys(STEPS, 0)
+        self._requests = 0
+
+    def __len__(self):
+        return sum(map(len, self._ready.values()))
+
+    def add(self, work):
+        self._ready[work.step].append(work)
+
+    def turn(self, flying, paused):
+        """Start what can be started; flying: files at the coordinator; paused: no restores."""
+        for step in STEPS:
+            if step == 'restore' and paused:
+                continue
+            count = self._room(step, flying)
+            if count:
+                self._check(step, [self._ready[step].popleft() for _number in range(count)])
+
+    def _room(self, step, flying):
+        """How many files may be begun: enough for a good request, or none yet."""
+        ready = len(self._ready[step])
+        if step not in _QUEUED or self._options.dry_run:
+            most, used = CHECKED_AHEAD, self._sending[step]
+        else:
+            most = self._options.max_in_flight
+            used = flying + sum(self._sending[queued] for queued in _QUEUED)
+        room = most - used
+        return min(room, ready) if room >= min(MOST_IN_A_REQUEST, most, ready) else 0
+
+    def _check(self, step, works):
+        self._sending[step] += len(works)
+        if self._options.dry_run:
+            self._look(step, works)
+            return
+
+        def answered(actions):
+            self._look(step, self._without_action(step, works, actions))
+
+        self._calls.submit(answered, self._lfs.actions, [work.entry for work in works])
+
+    def _without_action(self, step, works, actions):
+        left = []
+        for work, action in zip(works, actions):
+            if isinstance(action, (Failure, Stuck)):
+                self._drop(step, work, unanswered(action))
+            elif action.verb is not None:
+                # Also that of another host: its end is waited for, and then the bits are read.
+                self._sending[step] -= 1
+                self._hands.fly(work)
+            else:
+                left.append(work)
+        return left
+
+    def _look(self, step, works):
+        if not works:
+            return
+        if step not in _LOOKED_AT:
+            self._request(step, works)
+            return
+
+        def answered(looks):
+            self._request(step, self._as_before(step, works, looks))
+
+        self._calls.submit(answered, self._looker.look, [work.entry for work in works], True)
+
+    def _as_before(self, step, works, looks):
+        left = []
+        for work, look in zip(works, looks):
+            if isinstance(look, (Failure, Stuck)):
+                self._drop(step, work, unanswered(look))
+            elif look.ino != work.entry.ino:
+                self._sending[step] -= 1
+                self._hands.begin_again(work, replaced(work.entry, look))
+            elif look.immutable:
+                self._drop(step, work, settled('skipped', 'immutable'))
+            else:
+                work.entry = replaced(work.entry, look)
+                work.looked = look
+                left.append(work)
+        return left
+
+    def _drop(self, step, work, verdict):
+        self._sending[step] -= 1
+        self._hands.settle(work, verdict)
+
+    def _request(self, step, works):
+        if self._options.dry_run:
+            for work in works:
+                for coming in work.steps:
+                    work.flags = policy.after(coming, work.flags)
+                self._drop(step, work, settled('done'))
+            return
+        for chunk in chunks(works):
+            self._send(step, chunk)
+
+    def _send(self, step, works):
+        def answered(answer):
+            self._sending[step] -= len(works)
+            self._take_answer(step, works, answer)
+
+        entries = [work.entry for work in works]
+        for work in works:
+            work.asked = True
+            work.refusal = None
+        if step == 'mark':
+            self._calls.submit(answered, self._lfs.set_dirty, entries)
+        else:
+            self._calls.submit(answered, self._lfs.request, step, entries)
+
+    def _take_answer(self, step, works, answer):
+        sent = []
+        for index, work in enumerate(works):
+            if index in answer.place_errors:
+                self._hands.settle(
+                    work, unanswered(of_errno(answer.place_errors[index])))
+            else:
+                sent.append(work)
+        if answer.stuck:
+            for work in sent:
+                work.stuck = True
+            self._hands.inspect(sent)
+        elif answer.rc != 0:
+            self._suspect(sent, answer)
+            self._hands.inspect(sent)
+        elif step not in _QUEUED:
+            self._hands.inspect(sent)
+        elif self._options.no_wait:
+            for work in sent:
+                self._hands.settle(work, settled('pending', 'no_wait'))
+        else:
+            for work in sent:
+                self._hands.fly(work)
+
+    def _suspect(self, works, answer):
+        """A request failed; it was obeyed as far as its culprit, whoever that is (H32, H33)."""
+        self._requests += 1
+        alone = len(works) == 1 or answer.rc in _FOR_ALL or answer.rc is None
+        for work in works:
+            if alone:
+                work.refusal = answer
+            else:
+                work.asked = False
+                work.suspect = self._requests
+                work.share = max(1, len(works) // 2)
+
+
+def chunks(works):
+    """Cut files into requests.
+
+    Of a request that failed, the first file that is still to be done is the most likely
+    culprit, so it goes alone. Should it not be that one, halving finds it.
+    """
+    alone = set()
+    chunk, share = [], MOST_IN_A_REQUEST
+    for work in works:
+        if work.suspect is not None and work.suspect not in alone:
+            alone.add(work.suspect)
+            yield [work]
+            continue
+        if len(chunk) >= min(share, work.share):
+            yield chunk
+            chunk, share = [], MOST_IN_A_REQUEST
+        chunk.append(work)
+        share = min(share, work.share)
+    if chunk:
+        yield chunk
