@@ -9,11 +9,14 @@
  * connection: a line of words, each %XX-escaped, ended by \n; the answer is
  * "ok\n" or "error ERRNO TEXT\n", then lines, then end of file.
  *
- *   mount HOST OPTIONS SUBDIR    with an open /dev/fuse descriptor (SCM_RIGHTS) that is
+ *   mount HOST OPTIONS SUBDIR MOUNTPOINT
+ *                                with an open /dev/fuse descriptor (SCM_RIGHTS) that is
  *                                mounted already; OPTIONS as given to mount(8)
  *   instances HOST               the client superblocks of HOST, one
  *                                "FSNAME-INSTANCE MOUNTPOINT" a line
- *   anything else                control words of the farm (see cached.c)
+ *   anything else                control words of the farm (see faults.c)
+ *
+ * HOST is the nodename of uname(2). All but `instances` is for root.
  */
 #ifndef LUSTRE_SIM_PROTOCOL_H
 #define LUSTRE_SIM_PROTOCOL_H
