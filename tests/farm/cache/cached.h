@@ -112,6 +112,7 @@ struct call {
     size_t size;
     off_t offset;
     int flags;
+    uint64_t owner;                 /* of the descriptor */
     unsigned index;
     int failed;                     /* how the restore ended */
 };
@@ -121,6 +122,7 @@ struct handle {
     struct inode *inode;
     int flags;
     bool wrote;
+    uint64_t writer;                /* whose descriptors wrote last, 0: unknown */
     struct link *at;                /* listing: next name, valid at `changes` */
     uint64_t changes, cookie;
     bool broken;                    /* listing ends in EIO */
@@ -233,7 +235,7 @@ void caller_of(fuse_req_t req, struct caller *caller);
 bool may_write(const struct inode *inode, const struct caller *caller);
 void data_changed(struct inode *inode);
 void mark_dirty(struct inode *inode);
-void handle_wrote(struct handle *handle);
+void handle_wrote(struct handle *handle, uint64_t writer);
 void handle_flush(struct handle *handle);
 int state_set(struct inode *inode, const struct sim_state_set *set, const struct caller *caller);
 int request_check(const struct mount *mount, const struct sim_request *request,

@@ -245,7 +245,7 @@ static void run_write(struct call *call)
         return;
     }
     data_changed(inode);
-    handle_wrote(call->handle);
+    handle_wrote(call->handle, call->owner);
     fuse_reply_write(call->req, done);
 }
 
@@ -255,6 +255,7 @@ static void file_write(fuse_req_t req, fuse_ino_t node, const char *data, size_t
     struct inode *inode = enter(req, node);
     struct call call = {.req = req, .mount = mount_of(req), .inode = inode, .size = size,
                         .offset = offset, .flags = fi->flags, .handle = handle_of(fi),
+                        .owner = fi->lock_owner,
                         .data = (void *)(uintptr_t)data, .run = run_write};
 
     if (inode)
@@ -272,7 +273,7 @@ static void run_fallocate(struct call *call)
     int error = store_allocate(call->inode, range->mode, call->offset, range->size);
     if (!error) {
         data_changed(call->inode);
-        handle_wrote(call->handle);
+        handle_wrote(call->handle, 0);
     }
     fuse_reply_err(call->req, error);
 }
@@ -313,11 +314,16 @@ static void file_lseek(fuse_req_t req, fuse_ino_t node, off_t offset, int whence
         run_lseek(&call);
 }
 
+/* A child that lets go of an inherited descriptor is no closing writer (H12): it flushes
+ * in another owner's name. The last close of all is file_release. */
 static void file_flush(fuse_req_t req, fuse_ino_t node, struct fuse_file_info *fi)
 {
+    struct handle *handle = handle_of(fi);
+
     if (!enter(req, node))
         return;
-    handle_flush(handle_of(fi));
+    if (!handle->writer || handle->writer == fi->lock_owner)
+        handle_flush(handle);
     fuse_reply_err(req, 0);
 }
 

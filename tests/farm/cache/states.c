@@ -48,8 +48,9 @@ void mark_dirty(struct inode *inode)
         inode->hsm |= SIM_DIRTY;
 }
 
-void handle_wrote(struct handle *handle)
+void handle_wrote(struct handle *handle, uint64_t writer)
 {
+    handle->writer = writer;
     if (!handle->wrote)
         handle->inode->unflushed++;
     handle->wrote = true;
