@@ -1,0 +1,31 @@
+# Copyright (c) 2026 renderfarm.file_cache authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One line in the system's journal for each call through sudo (design.md, safety rule 7)."""
+
+import syslog
+
+from ..hsm.escape import escape
+from .arguments import raw
+
+# The journal cuts a line that is too long, and its end tells how the call ended.
+MOST_PATHS = 8
+
+
+def line(caller, arguments, counts, code):
+    """The line: user, verb, what it named, counts that are not 0, exit status.
+
+    caller: Caller; arguments: the namespace of the call; counts: {name: number}.
+    """
+    named = getattr(arguments, 'paths', None) or [getattr(arguments, 'folder', '-')]
+    figures = ['%s=%d' % (name, counts[name]) for name in sorted(counts) if counts[name]]
+    return ' '.join(
+        ['user=%s' % caller.name, 'uid=%d' % caller.uid, 'verb=%s' % arguments.verb]
+        + ['path="%s"' % escape(raw(word)).replace('"', '\\x22') for word in named[:MOST_PATHS]]
+        + figures + ['exit=%d' % code])
+
+
+def write(text):
+    """Send a line to the journal. Where nothing takes it, the call itself is not stopped."""
+    syslog.openlog('file-cache', syslog.LOG_PID, syslog.LOG_AUTHPRIV)
+    syslog.syslog(syslog.LOG_INFO, text)

@@ -1,0 +1,71 @@
+# Copyright (c) 2026 renderfarm.file_cache authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""file-cache: from the words of the command line to an exit status."""
+
+import json
+import os
+import sys
+import tempfile
+
+from ..hsm.errors import Refused
+from ..hsm.options import TUNING
+from ..hsm.tally import refused
+from . import config, guard, journal, on_cache, on_filer
+from .arguments import MOVING, ON_CACHE, VERBS, fill, parse
+from .caller import sudo_caller
+from .stop import Stop
+
+REFUSED = 2
+ENDED_EARLY = {'SIGINT': 130, 'SIGTERM': 143, 'SIGHUP': 129, 'closed': 1}
+
+
+def main(argv=None):
+    """Run one call; return its exit status."""
+    argv = sys.argv[1:] if argv is None else argv
+    try:
+        return _call(argv)
+    except Refused as problem:
+        return _refuse(argv, str(problem))
+    except BrokenPipeError:
+        # Nobody reads any more; Python would complain once more at its own end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ENDED_EARLY['closed']
+
+
+def _call(argv):
+    arguments = parse(argv)
+    os.chdir('/')
+    caller = sudo_caller(os.environ)
+    known = config.load(TUNING, VERBS, required=caller is not None)
+    fill(arguments, known.defaults)
+    if caller is None:
+        return _run(arguments, known, None)[0]
+    # The caller's TMPDIR is not ours to write in as root.
+    tempfile.tempdir = '/var/tmp'
+    code, counts = REFUSED, {}
+    try:
+        for line in guard.restrict(arguments, known):
+            sys.stderr.write('file-cache: %s\n' % line)
+        code, counts = _run(arguments, known, caller)
+        return code
+    finally:
+        journal.write(journal.line(caller, arguments, counts, code))
+
+
+def _run(arguments, known, caller):
+    """Return (exit status, outcomes or counts for the journal)."""
+    stop = Stop(sys.stdout.fileno())
+    if arguments.verb in ON_CACHE:
+        return on_cache.run_verb(arguments, known, caller, stop)
+    return on_filer.run_verb(arguments, known, caller, stop)
+
+
+def _refuse(argv, message):
+    """Say why nothing was done, in the form that was asked for."""
+    if '--json' in argv:
+        verb = argv[0] if argv and argv[0] in ON_CACHE else None
+        dry_run = verb in MOVING and ('--dry-run' in argv or '-n' in argv)
+        sys.stdout.write(json.dumps(refused(verb, message, dry_run=dry_run)) + '\n')
+    sys.stderr.write('file-cache: %s\n' % message)
+    return REFUSED

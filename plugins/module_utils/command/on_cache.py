@@ -1,0 +1,55 @@
+# Copyright (c) 2026 renderfarm.file_cache authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Verbs on a mounted cache: archive, evict, hydrate, refresh, state."""
+
+import json
+import sys
+
+from ..hsm.errors import Refused
+from ..hsm.options import TUNING, Options
+from ..hsm.run import run
+from ..hsm.tally import exit_code
+from . import progress, report
+from .arguments import raw
+from .paths import resolve
+
+_WORDS = ('recursive', 'null', 'older_than', 'newer_than', 'shard', 'skips_ok', 'advisory',
+          'dry_run', 'no_wait', 'dirty', 'resend', 'expect_clean') + tuple(TUNING)
+
+
+def run_verb(arguments, config, caller, stop):
+    """Run the verb and say how it went; return (exit status, outcomes)."""
+    options = _options(arguments, config, caller)
+    shown = progress.choose('none' if arguments.quiet else arguments.progress,
+                            sys.stderr if arguments.json else sys.stdout)
+    try:
+        summary = run(options, shown, stop)
+    finally:
+        shown.end()
+    code = exit_code(summary, options)
+    if arguments.json:
+        sys.stdout.write(json.dumps(summary) + '\n')
+    elif code or not arguments.quiet:
+        for line in report.lines(summary, arguments.verbose):
+            sys.stdout.write(line + '\n')
+    if summary['error']:
+        sys.stderr.write('file-cache: %s\n' % summary['error'])
+    sys.stdout.flush()
+    return code, summary['outcomes'] or {}
+
+
+def _options(arguments, config, caller):
+    """The engine's options out of the words of the command line."""
+    manifest = getattr(arguments, 'manifest', None)
+    if arguments.list == manifest == b'-':
+        raise Refused('--from and --manifest cannot both come on standard input')
+    words = {name: getattr(arguments, name) for name in _WORDS if hasattr(arguments, name)}
+    if caller is not None:
+        words.update(within=[root.path for root in config.roots.values()],
+                     caller=(caller.uid, caller.gid, caller.groups), fixed_paths=True)
+    return Options(
+        verb=arguments.verb, paths=[resolve(word, config.roots) for word in arguments.paths],
+        list_file=arguments.list, manifest_file=manifest,
+        include=[raw(glob) for glob in arguments.include],
+        exclude=[raw(glob) for glob in arguments.exclude], **words)

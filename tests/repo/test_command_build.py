@@ -1,0 +1,38 @@
+# Copyright (c) 2026 renderfarm.file_cache authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The file-cache command as it is built: one reproducible file, or a folder."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+import yaml
+from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.version import VERSION
+from ansible_collections.renderfarm.file_cache.tests.repo.tree import ROOT
+
+
+def build(form, target):
+    subprocess.run([sys.executable, str(ROOT / 'tools' / 'build_command.py'), form, str(target)],
+                   check=True)
+    return target
+
+
+def test_the_file_is_the_same_every_time(tmp_path):
+    first = build('file', tmp_path / 'one').read_bytes()
+    os.utime(str(ROOT / 'plugins' / 'module_utils' / 'hsm' / 'version.py'))
+    assert build('file', tmp_path / 'two').read_bytes() == first
+
+
+@pytest.mark.parametrize('form, launcher', [('file', ''), ('folder', 'file-cache')])
+def test_it_runs_from_anywhere_isolated(tmp_path, form, launcher):
+    built = build(form, tmp_path / 'built') / launcher
+    (tmp_path / 'json.py').write_text('raise SystemExit("the wrong json")')
+    ended = subprocess.run([sys.executable, '-I', str(built), '--version'], cwd=str(tmp_path),
+                           env={'PYTHONPATH': str(tmp_path)}, stdout=subprocess.PIPE, check=True)
+    assert ended.stdout.decode() == 'file-cache %s\n' % VERSION
+
+
+def test_one_version_number():
+    assert yaml.safe_load((ROOT / 'galaxy.yml').read_text())['version'] == VERSION
