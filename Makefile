@@ -24,8 +24,11 @@ sanity: ## ansible-test sanity on the newest ansible-core
 unit: ## unit tests: the engine on Python 3.6, 3.9 and 3.13, modules on the newest ansible-core
 	@tools/unit
 
+transcripts: ## recorded lfs calls on the simulated cache (MOUNT=DIR CONTROL=CMD: on any Lustre)
+	@tests/farm/transcripts/run
+
 test: setup ## everything below but nightly: what a change has to pass
-	@tools/run-all lint sanity unit
+	@tools/run-all lint sanity unit transcripts
 
 nightly: setup ## the rest of the matrix: sanity on ansible-core 2.16 too
 	@tools/run-all lint sanity sanity-2.16 unit
@@ -36,4 +39,4 @@ sanity-2.16:
 clean: ## remove what was built (virtual environments stay: they are in .venv)
 	rm -rf build tests/output .hypothesis .pytest_cache .ruff_cache
 
-.PHONY: help setup lint sanity unit test nightly sanity-2.16 clean
+.PHONY: help setup lint sanity unit transcripts test nightly sanity-2.16 clean

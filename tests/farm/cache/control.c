@@ -1,5 +1,5 @@
 /* The socket: DIR/FSNAME.sock, one line of words a connection (protocol.h). Only root may
- * ask for more than `instances` (M1). The words of the farm are in faults.c. */
+ * ask for more than `instances` (M1) and `client`. The words of the farm are in faults.c. */
 #include "cached.h"
 
 #include <errno.h>
@@ -59,6 +59,10 @@ static int obey(int count, char **words, int *fd, bool root, FILE *out)
 {
     if (count == 2 && strcmp(words[0], "instances") == 0) {
         list_instances(words[1], out);
+        return 0;
+    }
+    if (count == 1 && strcmp(words[0], "client") == 0) {
+        fprintf(out, "%s %d %d\n", cache.version, cache.old_texts, cache.find_faults);
         return 0;
     }
     if (!root)

@@ -30,7 +30,7 @@ LONGEST_SOCKET = 100
 DETACH = 2
 
 
-class FarmError(Exception):
+class FarmError(RuntimeError):
     """The simulated cache cannot do what was asked; the text says why."""
 
 

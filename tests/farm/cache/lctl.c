@@ -9,7 +9,6 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fnmatch.h>
 #include <getopt.h>
@@ -19,60 +18,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "lfs.h"
+#include "lfs_socket.h"
 
 #define USAGE "usage: lctl get_param [-n|-N] PATTERN... | list_nids | dl\n"
-
-static FILE *ask_cache(const char *folder, const char *name, const char *host)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    char line[16];
-    int sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    int length = snprintf(address.sun_path, sizeof(address.sun_path), "%s/%s", folder, name);
-
-    if (sock < 0 || length >= (int)sizeof(address.sun_path) ||
-        connect(sock, (struct sockaddr *)&address, sizeof(address)) ||
-        dprintf(sock, "instances %s\n", host) < 0 || shutdown(sock, SHUT_WR)) {
-        if (sock >= 0)
-            close(sock);
-        return NULL; /* a socket left behind by a cache that is gone */
-    }
-    FILE *answer = fdopen(sock, "r");
-    if (fgets(line, sizeof(line), answer) && strcmp(line, "ok\n") == 0)
-        return answer;
-    fclose(answer);
-    return NULL;
-}
-
-/* Calls back with FSNAME-INSTANCE of every client superblock of this host. */
-static void each_instance(void (*found)(const char *name, void *data), void *data)
-{
-    const char *folder = getenv("LUSTRE_SIM_DIR");
-    struct utsname host;
-    struct dirent *entry;
-    char line[8192];
-
-    folder = folder ? folder : SIM_DIR;
-    DIR *dir = opendir(folder);
-    if (!dir || uname(&host))
-        return;
-    while ((entry = readdir(dir))) {
-        if (fnmatch("*.sock", entry->d_name, 0) != 0)
-            continue;
-        FILE *answer = ask_cache(folder, entry->d_name, host.nodename);
-        while (answer && fgets(line, sizeof(line), answer)) {
-            line[strcspn(line, " \n")] = '\0';
-            found(line, data);
-        }
-        if (answer)
-            fclose(answer);
-    }
-    closedir(dir);
-}
 
 struct search {
     const char *pattern; /* llite/NAME/PARAMETER */
@@ -80,15 +32,14 @@ struct search {
     int found;
 };
 
-static void match(const char *name, void *data)
+static void match(struct search *search, const char *name)
 {
-    struct search *search = data;
     char path[128];
 
-    snprintf(path, sizeof(path), "llite/%s", name);
+    snprintf(path, sizeof(path), "llite/%.100s", name);
     if (fnmatch(search->pattern, path, FNM_PATHNAME) == 0)
         search->found++; /* the folder itself: there, and nothing to print (M2) */
-    snprintf(path, sizeof(path), "llite/%s/uuid", name);
+    snprintf(path, sizeof(path), "llite/%.100s/uuid", name);
     if (fnmatch(search->pattern, path, FNM_PATHNAME) != 0)
         return;
     search->found++;
@@ -98,9 +49,22 @@ static void match(const char *name, void *data)
         printf("%s\n", strrchr(name, '-') + 1);
 }
 
+/* FSNAME-INSTANCE MOUNTPOINT a line. */
+static void match_all(FILE *answer, void *data)
+{
+    char line[8192];
+
+    while (fgets(line, sizeof(line), answer)) {
+        line[strcspn(line, " \n")] = '\0';
+        match(data, line);
+    }
+}
+
 static int get_param(int argc, char **argv)
 {
     struct search search = {0};
+    struct utsname host;
+    char words[sizeof(host.nodename) + 16];
     int option, first = 0;
 
     while ((option = getopt(argc, argv, "nN")) != -1) {
@@ -114,13 +78,15 @@ static int get_param(int argc, char **argv)
         printf(USAGE);
         return CMD_HELP;
     }
+    uname(&host);
+    snprintf(words, sizeof(words), "instances %s", host.nodename);
     for (; optind < argc; optind++) {
         char *pattern = argv[optind];
         for (char *at = pattern; *at; at++)
             *at = *at == '.' ? '/' : *at;
         search.pattern = pattern;
         search.found = 0;
-        each_instance(match, &search);
+        ask_caches(words, match_all, &search);
         if (search.found)
             continue;
         first = ENOENT;

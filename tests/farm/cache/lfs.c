@@ -20,10 +20,10 @@ static const struct command {
     const char *usage;
 } commands[] = {
     {"hsm_state", lfs_hsm_state, "hsm_state FILE...\n  Show the HSM state of files."},
-    {"hsm_action", lfs_hsm_action, "hsm_action FILE...\n  Show the HSM action that runs or waits for files."},
+    {"hsm_action", lfs_hsm_action, "hsm_action FILE...\n  Show what runs or waits for files."},
     {"hsm_set", lfs_hsm_set,
-     "hsm_set [--norelease|--noarchive|--dirty|--exists|--archived|--lost] [--archive-id N] FILE...\n"
-     "  Set HSM flags on files."},
+     "hsm_set [--norelease|--noarchive|--dirty|--exists|--archived|--lost] [--archive-id N]\n"
+     "        FILE...\n  Set HSM flags on files."},
     {"hsm_clear", lfs_hsm_clear,
      "hsm_clear [--norelease|--noarchive|--dirty|--exists|--archived|--lost] FILE...\n"
      "  Clear HSM flags on files."},
@@ -47,10 +47,12 @@ static const struct command {
      "     [--mindepth N] [--print0|-0] [--printf FORMAT] [--threads N] [--lazy]\n"
      "  List files by what the metadata server knows. Usage of tests as in find(1)."},
     {"df", lfs_df, "df [-h|-H] [-l] [PATH...]\n  Show the space of each target of a cache."},
-    {"getname", lfs_getname, "getname [-n|-i] [PATH...]\n  Show name and instance of mounted caches."},
+    {"getname", lfs_getname, "getname [-n|-i] [PATH...]\n  Show name and instance of caches."},
     {"path2fid", lfs_path2fid, "path2fid FILE...\n  Show the identity (FID) of files."},
-    {"fid2path", lfs_fid2path, "fid2path [-0] [--print-fid] FSNAME|ROOT FID...\n  Show the names of FIDs."},
-    {"data_version", lfs_data_version, "data_version [-n|-r|-w] FILE\n  Show the data version of a file."},
+    {"fid2path", lfs_fid2path,
+     "fid2path [-0] [--print-fid] FSNAME|ROOT FID...\n  Show the names of FIDs."},
+    {"data_version", lfs_data_version,
+     "data_version [-n|-r|-w] FILE\n  Show the data version of a file."},
     {"--version", print_version, "--version\n  Show the version."},
     {"version", print_version, "version\n  Show the version."},
     {"--list-commands", list_commands, "--list-commands\n  List the commands."},
@@ -76,7 +78,7 @@ static int no_such_command(const char *name)
 static int print_version(int argc, char **argv)
 {
     (void)argc, (void)argv;
-    printf("lfs %s\n", personality(0, NULL)->version);
+    printf("lfs %s\n", client()->version);
     return 0;
 }
 
@@ -92,7 +94,8 @@ static int list_commands(int argc, char **argv)
 static int print_help(int argc, char **argv)
 {
     if (argc < 2) {
-        printf("usage: lfs COMMAND [ARGUMENT...]\nTry 'lfs help COMMAND', or 'lfs --list-commands'.\n");
+        printf("usage: lfs COMMAND [ARGUMENT...]\n"
+               "Try 'lfs help COMMAND', or 'lfs --list-commands'.\n");
         return 0;
     }
     const struct command *command = lookup(argv[1]);

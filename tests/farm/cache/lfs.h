@@ -43,8 +43,10 @@ bool find_mount(const char *path, int index, struct cache_mount *found);
 bool is_cache_device(dev_t dev);
 int open_root(const char *path);
 
-/* How the client of this cache speaks, decided by the first of the paths that leads to
- * a cache, else by the first cache mounted, else the newest. */
+/* The client of this host: what a cache says by its socket, else the newest. Touches no mount. */
+const struct sim_fsinfo *client(void);
+/* How the client speaks, decided by the first of the paths that leads to a cache; else as
+ * client(), else by the first cache mounted. */
 const struct sim_fsinfo *personality(int count, char **paths);
 
 #endif

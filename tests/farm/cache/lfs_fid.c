@@ -37,7 +37,8 @@ int parse_fid(const char *text, uint64_t *ino)
     return 0;
 }
 
-/* Needs only the right to search the folder (H61). What is not Lustre is asked, as by the
+/* Needs only the right to search the folder (H61); a 2.12 client opens the file, and so has to
+ * be allowed to read it (lustre-release at tag 2.12.9). What is not Lustre is asked, as by the
  * real lfs, for the identity that a server's own disk would have. */
 int fid_of_path(const char *path, uint64_t *ino)
 {
@@ -46,6 +47,13 @@ int fid_of_path(const char *path, uint64_t *ino)
 
     if (lstat(path, &st))
         return -errno;
+    if (geteuid() != 0 && personality(1, (char *[]){(char *)path})->old_texts) {
+        int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+        if (fd < 0 && errno != ELOOP && errno != ENXIO)
+            return -errno;
+        if (fd >= 0)
+            close(fd);
+    }
     if (!is_cache_device(st.st_dev))
         return lgetxattr(path, "trusted.lma", none, sizeof(none)) < 0 ? -errno : -ENODATA;
     *ino = st.st_ino;
@@ -76,7 +84,7 @@ int lfs_path2fid(int argc, char **argv)
             continue;
         }
         printf("%s%s[%#llx:%#llx:0x0]\n", several ? argv[optind] : "", several ? ": " : "",
-               (unsigned long long)SIM_SEQ, (unsigned long long)ino);
+               SIM_SEQ, (unsigned long long)ino);
     }
     return first;
 }

@@ -130,7 +130,7 @@ void query_print(const struct query *query, const char *path, uint64_t ino)
         else if (strncmp(at, "%p", 2) == 0)
             at += 1, printf("%s", path);
         else if (strncmp(at, "%LF", 3) == 0)
-            at += 2, printf("%#llx:%#llx:0x0", (unsigned long long)SIM_SEQ, (unsigned long long)ino);
+            at += 2, printf("%#llx:%#llx:0x0", SIM_SEQ, (unsigned long long)ino);
         else if (strncmp(at, "%%", 2) == 0)
             at += 1, putchar('%');
         else

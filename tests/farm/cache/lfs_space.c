@@ -1,4 +1,9 @@
-/* lfs df and lfs getname. */
+/* lfs df and lfs getname.
+ *
+ * A 2.12 client differs in small ways (lustre-release at tag 2.12.9): df has one blank less
+ * before the mount point and none behind it, looks at its first path only, and is silent about
+ * one that is not on Lustre; getname knows no options and always repeats the path.
+ */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +16,7 @@
 
 #include "lfs.h"
 
-struct units { bool scaled; unsigned int base; };
+struct units { bool scaled, old; unsigned int base; };
 
 static void print_size(uint64_t kb, const struct units *units)
 {
@@ -38,7 +43,7 @@ static int use(const struct sim_target *target)
     return (int)ratio + (ratio > (int)ratio);
 }
 
-/* The place ends in a blank in every line: there the state of a target would stand (H73). */
+/* New clients end in a blank: there the state of a target would stand (H73). */
 static void print_line(const char *name, const struct sim_target *target, const char *place,
                        const struct units *units)
 {
@@ -46,10 +51,10 @@ static void print_line(const char *name, const struct sim_target *target, const 
     print_size(target->total_kb, units);
     print_size(target->used_kb, units);
     print_size(target->available_kb, units);
-    printf(" %3d%%  %s \n", use(target), place);
+    printf(units->old ? " %3d%% %s\n" : " %3d%%  %s \n", use(target), place);
 }
 
-static int df_mount(const struct cache_mount *mount, const struct units *units)
+static int df_mount(const struct cache_mount *mount, struct units *units)
 {
     struct sim_fsinfo info;
     static struct sim_targets targets;
@@ -64,8 +69,10 @@ static int df_mount(const struct cache_mount *mount, const struct units *units)
         fprintf(stderr, "lfs: cannot open '%s': %s\n", mount->dir, strerror(-rc));
         return rc;
     }
-    printf("%-20s %11s %11s %11s %4s  %s\n", "UUID", units->scaled ? "bytes" : "1K-blocks", "Used",
-           "Available", "Use%", "Mounted on");
+    units->old = info.old_texts;
+    printf("%-20s %11s %11s %11s %4s %sMounted on\n", "UUID",
+           units->scaled ? "bytes" : "1K-blocks", "Used", "Available", "Use%",
+           units->old ? "" : " ");
     for (uint32_t i = 0; i < targets.count; i++) {
         const struct sim_target *target = &targets.target[i];
         const char *kind = target->kind ? "OST" : "MDT";
@@ -97,8 +104,8 @@ int lfs_df(int argc, char **argv)
 
     while ((option = getopt_long(argc, argv, "hHlv", options, NULL)) != -1) {
         switch (option) {
-        case 'h': units = (struct units){true, 1024}; break;
-        case 'H': units = (struct units){true, 1000}; break;
+        case 'h': units = (struct units){.scaled = true, .base = 1024}; break;
+        case 'H': units = (struct units){.scaled = true, .base = 1000}; break;
         case 'l': case 'v': break;
         default:
             fprintf(stderr, "lfs: unrecognized option '%s'\n", argv[optind - 1]);
@@ -113,12 +120,16 @@ int lfs_df(int argc, char **argv)
             rc = -errno;
             fprintf(stderr, "error: invalid path '%s': %s\n", argv[optind], strerror(-rc));
         } else if (!find_mount(real, 0, &mount)) {
+            if (personality(1, argv + optind)->old_texts)
+                return first;
             rc = -EOPNOTSUPP;
             printf("%s:%s Not a Lustre filesystem\n", argv[0], argv[optind]);
         } else {
             rc = df_mount(&mount, &units);
         }
         first = first ? first : rc;
+        if (units.old)
+            return first;
     }
     return first;
 }
@@ -138,14 +149,15 @@ static int getname(const char *path, struct sim_fsinfo *info)
     return rc;
 }
 
-struct fields { bool fsname, instance, path; };
+struct fields { bool fsname, instance, path, old; };
 
 static int print_name(const char *path, const struct fields *fields)
 {
     struct sim_fsinfo info;
     int rc = getname(path, &info);
     if (rc) {
-        fprintf(stderr, "cannot get instance for '%s': %s\n", path, strerror(-rc));
+        fprintf(stderr, fields->old ? "cannot get name for `%s': %s\n"
+                                    : "cannot get instance for '%s': %s\n", path, strerror(-rc));
         return rc;
     }
     bool both = fields->fsname == fields->instance;
@@ -176,7 +188,10 @@ int lfs_getname(int argc, char **argv)
             return CMD_HELP;
         }
     }
-    fields.path = argc - optind != 1;
+    fields.old = personality(argc - optind, argv + optind)->old_texts;
+    if (fields.old && optind > 1)
+        return CMD_HELP;
+    fields.path = fields.old || argc - optind != 1;
     for (int i = 0; optind == argc && find_mount(NULL, i, &mount); i++) {
         int rc = print_name(mount.dir, &fields);
         first = first ? first : rc;
@@ -184,6 +199,8 @@ int lfs_getname(int argc, char **argv)
     for (; optind < argc; optind++) {
         int rc = print_name(argv[optind], &fields);
         first = first ? first : rc;
+        if (rc && fields.old)
+            break;
     }
     return first;
 }

@@ -70,9 +70,10 @@ static int visit(struct walk *walk, int dir, const char *name, mode_t mode, int 
     return 0;
 }
 
-static void say(const char *what, const char *path)
+static void say_closed(const char *path, int error)
 {
-    fprintf(stderr, "lfs find: %s%s\n", what, path);
+    fprintf(stderr, "lfs find: llapi_semantic_traverse: Failed to open '%s': %s (%d)\n", path,
+            strerror(error), error);
 }
 
 static int walk_folder(struct walk *walk, int depth);
@@ -82,10 +83,8 @@ static bool append(struct walk *walk, size_t length, const struct dirent *entry)
 {
     walk->path[length] = '\0';
     if (length + entry->d_reclen + 2 > walk->size) {
-        if (walk->query->faulty)
-            say("error: llapi_semantic_traverse: string buffer too small", "");
-        else
-            say("error: llapi_semantic_traverse: string buffer too small for ", walk->path);
+        fprintf(stderr, "lfs find: error: llapi_semantic_traverse: string buffer too small%s%s\n",
+                walk->query->faulty ? "" : " for ", walk->query->faulty ? "" : walk->path);
         return false;
     }
     sprintf(walk->path + length, "/%s", entry->d_name);
@@ -123,9 +122,7 @@ static int walk_folder(struct walk *walk, int depth)
     int rc = fd < 0 ? -errno : 0;
 
     if (rc) {
-        char text[64];
-        snprintf(text, sizeof(text), "': %s (%d)", strerror(-rc), -rc);
-        fprintf(stderr, "lfs find: llapi_semantic_traverse: Failed to open '%s%s\n", walk->path, text);
+        say_closed(walk->path, -rc);
         return rc;
     }
     rc = visit(walk, fd, ".", S_IFDIR, depth);
@@ -160,8 +157,7 @@ int find_below(const char *root, const struct query *query)
     if (stat(root, &st)) {
         rc = -errno;
         if (personality(1, (char *[]){walk.path})->old_texts)
-            fprintf(stderr, "lfs find: llapi_semantic_traverse: Failed to open '%s': %s (%d)\n",
-                    root, strerror(-rc), -rc);
+            say_closed(root, -rc);
         return rc;
     }
     if (query->released != ANY && !is_cache_device(st.st_dev))

@@ -14,6 +14,7 @@
  *                                mounted already; OPTIONS as given to mount(8)
  *   instances HOST               the client superblocks of HOST, one
  *                                "FSNAME-INSTANCE MOUNTPOINT" a line
+ *   client                       "VERSION OLD_TEXTS FIND_FAULTS": how its clients speak
  *   anything else                control words of the farm (see faults.c)
  *
  * HOST is the nodename of uname(2). All but `instances` is for root.

@@ -12,11 +12,16 @@ status: 0 all the same, 1 something differs, 2 it could not be run.
 """
 
 import argparse
+import contextlib
 import os
+import shlex
 import sys
+import tempfile
 
 import player
 import transcript
+
+HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def arguments():
@@ -25,7 +30,7 @@ def arguments():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("transcript", help="file of recorded calls, JSON lines")
-    parser.add_argument("--mount", help="folder of a mounted cache (default: raise a simulated one)")
+    parser.add_argument("--mount", help="folder of a mounted cache (default: a simulated one)")
     parser.add_argument("--control", help="command that stops and starts the archive side")
     parser.add_argument("--lfs", default="lfs", help="the lfs to run (default: from PATH)")
     parser.add_argument("--group", action="append", help="play only this group (repeatable)")
@@ -40,7 +45,7 @@ def replay(groups, play, can_control):
     for group in groups:
         if group.needs_control and not can_control:
             left_out.append(group.name)
-            print("%-16s left out: it stops the copytool, and --control names no command" % group.name)
+            print("%-16s left out: it stops the copytool, which needs --control" % group.name)
             continue
         report = play(group)
         print("%-16s %s" % (group.name, "%d calls as recorded" % group.calls if not report
@@ -50,6 +55,22 @@ def replay(groups, play, can_control):
         if report:
             differing.append(group.name)
     return differing, left_out
+
+
+@contextlib.contextmanager
+def stage(args):
+    """The mount, the lfs and the control command to play with."""
+    if args.mount:
+        yield args.mount, args.lfs, args.control
+        return
+    cache_folder = os.path.join(os.path.dirname(HERE), "cache")
+    sys.path.append(cache_folder)
+    import farm  # only here: on a real Lustre this folder may be all there is
+
+    with tempfile.TemporaryDirectory(prefix="replay-") as folder, farm.Cache(folder) as cache:
+        os.chmod(folder, 0o755)  # the artist has to reach the mount
+        control = [sys.executable, os.path.join(cache_folder, "control"), "--at", folder]
+        yield cache.mount(), os.path.join(cache.tools, "lfs"), " ".join(map(shlex.quote, control))
 
 
 def refuse(why):
@@ -71,15 +92,18 @@ def main():
     if unknown:
         return refuse("no group %s in %s." % (", ".join(sorted(unknown)), args.transcript))
     groups = [group for group in groups if not args.group or group.name in args.group]
-    if not args.mount:
-        return refuse("--mount is needed.")
-    actor = player.Player(args.mount, args.lfs, args.control, args.patience)
     try:
-        differing, left_out = replay(groups, actor.play, bool(args.control))
-    finally:
-        actor.close()
+        with stage(args) as (mount, lfs, control):
+            actor = player.Player(mount, lfs, control, args.patience)
+            try:
+                differing, left_out = replay(groups, actor.play, bool(control))
+            finally:
+                actor.close()
+    except (OSError, RuntimeError) as error:
+        return refuse("cannot play: %s" % error)
+    same = len(groups) - len(differing) - len(left_out)
     print("%d groups: %d as recorded, %d differ, %d left out"
-          % (len(groups), len(groups) - len(differing) - len(left_out), len(differing), len(left_out)))
+          % (len(groups), same, len(differing), len(left_out)))
     return 1 if differing else 0
 
 
