@@ -5,8 +5,8 @@
 
 A call may answer only some of its files: older versions stop at the first one that fails
 (lustre-hsm V1). As long as each call settles something the rest is asked again. A call that
-settles nothing is put once more for its first file alone, and when that one gets no answer
-either, the fault is not a file's.
+settles nothing is put once more for its first file alone; when that one gets no answer either,
+it is given up, and with it all the others, unless `lfs` has answered for some file before.
 """
 
 from .answers import of_errno, trouble
@@ -29,6 +29,7 @@ class Question(object):
         self._answers = [None] * len(entries)
         self._waiting = []
         self._behind = []
+        self._works = False
         at = 0
         for batch in lfs.batches(entries):
             self._waiting.append(list(range(at, at + len(batch))))
@@ -43,37 +44,43 @@ class Question(object):
         place = self._lfs.places([self._entries[index] for index in indexes])
 
         def ended(result):
-            self._take_in(indexes, place, result)
+            self._judge(indexes, self._read(indexes, place, result), place, result)
             self.go_on()
 
         self._lfs.call(self._verb, (), place, ended,
                        most_err=_ERROR_BYTES * (len(indexes) + 8))
 
-    def _take_in(self, indexes, place, result):
+    def _read(self, indexes, place, result):
+        """Keep the answers of a call; return the indexes that got none."""
         whole = result.rc is not None and result.rc >= 0 and not result.flooded
         answers = self._parse(result.out, whole, place.names)
         for slot, failure in enumerate(failures(result.err, place.names)):
             answers[slot] = answers[slot] or failure
+        self._works = self._works or any(answers)
         for slot, number in result.place_errors.items():
             answers[slot] = of_errno(number)
-        rest = []
         for index, answer in zip(indexes, answers):
             self._answers[index] = answer
-            if answer is None:
-                rest.append(index)
-        dead = result.timed_out or result.stuck or result.failure
-        if rest and (dead or len(indexes) == 1):
-            self._settle(rest + self._behind, trouble(self._verb, result, place))
-            self._behind = []
-        elif len(rest) == len(indexes):
+        return [index for index, answer in zip(indexes, answers) if answer is None]
+
+    def _judge(self, indexes, rest, place, result):
+        """Decide what is asked next, after a call that left `rest` without an answer."""
+        if rest and len(rest) == len(indexes) > 1 and not _is_dead(result):
             self._behind = rest[1:]
             self._waiting.insert(0, rest[:1])
-        else:
-            left = rest + self._behind
-            self._behind = []
-            if left:
-                self._waiting.insert(0, left)
+            return
+        left = rest + self._behind
+        self._behind = []
+        if rest and (_is_dead(result) or len(indexes) == 1):
+            given_up = rest if self._works and not _is_dead(result) else left
+            answer = trouble(self._verb, result, place)
+            for index in given_up:
+                self._answers[index] = answer
+            left = left[len(given_up):]
+        if left:
+            self._waiting.insert(0, left)
 
-    def _settle(self, indexes, answer):
-        for index in indexes:
-            self._answers[index] = answer
+
+def _is_dead(result):
+    """Whether asking again would only wait again."""
+    return result.timed_out or result.stuck or result.failure is not None

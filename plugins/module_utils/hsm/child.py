@@ -16,6 +16,7 @@ import signal
 import time
 
 from . import forked
+from .escape import escape
 from .running import GRACE_SECONDS, Pipes, Result, Running
 
 MOST_OUT = 64 << 20
@@ -53,7 +54,7 @@ class ExecJob(Job):
     """A program, given names of places (place.py) between `before` and `after`."""
 
     def __init__(self, program, before, places, after, **kwargs):
-        super(ExecJob, self).__init__(b' '.join([program] + before).decode(), **kwargs)
+        super(ExecJob, self).__init__(escape(b' '.join([program] + before)), **kwargs)
         self._program = program
         self._before = before
         self._places = places

@@ -4,6 +4,7 @@
 """The names that `lfs find` lists, as they come."""
 
 import collections
+import os
 
 from .answers import late, said
 
@@ -51,8 +52,11 @@ class FoundNames(object):
 
 def listing_of(verb, result, place, names):
     """Return the Listing of an ended call: any error makes it incomplete (rule 9, L4)."""
-    if result.place_errors or result.failure is not None:
-        return Listing(False, True, result.failure or 'The folder could not be opened.')
+    if result.place_errors:
+        return Listing(False, True, 'The folder could not be opened: %s.'
+                       % os.strerror(result.place_errors[0]))
+    if result.failure is not None:
+        return Listing(False, True, result.failure)
     if result.timed_out or result.stuck:
         return Listing(False, True, late(verb, result).text)
     if result.rc == 0 and not result.err and names.whole:

@@ -145,7 +145,7 @@ class Lfs(object):
     def call(self, verb, options, place, done, data=None, most_err=MOST_ERR):
         """Run `lfs` once: every call of it goes through here."""
         if options not in ALLOWED.get(verb, ()):
-            raise Forbidden('lfs %s is not allowed' % b' '.join((verb,) + options).decode())
+            raise Forbidden('lfs %s is not allowed' % escape(b' '.join((verb,) + options)))
         # `lfs find` takes its options after the folder, the others before the files.
         before, after = ((), options) if verb == b'find' else (options, ())
         self.calls += 1

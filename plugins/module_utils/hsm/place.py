@@ -16,6 +16,7 @@ import os
 import re
 import resource
 
+from .entry import below, join
 from .errors import Refused
 from .folders import descend, mount_of, open_path
 
@@ -102,8 +103,7 @@ class Places(object):
         if not 0 <= number < len(self._folders):
             return found.group(0)
         root, above = self._folders[number]
-        return b'/'.join(part for part in (self._roots[root].path.rstrip(b'/'), above)
-                         if part) + b'/'
+        return below(self._roots[root].path, join(above, b''))
 
 
 class RootPlace(object):
@@ -122,7 +122,7 @@ class RootPlace(object):
         return {}
 
     def readable(self, text):
-        return _NUMBER.sub(lambda _found: self._root.path.rstrip(b'/') + b'/', text)
+        return _NUMBER.sub(lambda _found: below(self._root.path, b''), text)
 
 
 class NoPlace(object):
