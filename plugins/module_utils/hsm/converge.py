@@ -46,7 +46,7 @@ class Converge(object):
         self._halting = False
         self._examiner = Examiner(lfs, looker, calls, judge.needs_look, self._found,
                                   self._unanswered)
-        self._sender = Sender(lfs, looker, calls, options, self)
+        self._sender = Sender(lfs, looker, calls, options, clock, self)
         self._flight = Flight(lfs, calls, clock, self.inspect, self._unanswered, limits.moving)
 
     @property
@@ -68,7 +68,8 @@ class Converge(object):
         self._take_in()
         self._wake()
         self._examiner.turn()
-        self._sender.turn(len(self._flight), self._room is not None and self._room.short)
+        paused = self._room is not None and self._room.short
+        self._sender.turn(len(self._flight), paused, len(self._live) > len(self._sender))
         self._flight.turn()
         if self._room is not None:
             self._room.turn()
@@ -80,6 +81,12 @@ class Converge(object):
         self._calls.clear()
 
     # What the sender needs.
+
+    def wants(self, work):
+        """Whether a file is still to be asked for; it is settled when not."""
+        if work.entry.root in self._limits.closed:
+            self.settle(work, settled('pending', 'error_limit'))
+        return work in self._live
 
     def settle(self, work, verdict):
         """A file is done with."""
@@ -160,9 +167,6 @@ class Converge(object):
     def _go_on(self, work, verdict):
         if verdict.outcome is not None:
             self.settle(work, verdict)
-            return
-        if work.entry.root in self._limits.closed:
-            self.settle(work, settled('pending', 'error_limit'))
             return
         if work.steps != verdict.steps:
             work.begin_step()

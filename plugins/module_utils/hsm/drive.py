@@ -9,6 +9,7 @@ import time
 from .calls import Calls
 from .converge import Converge
 from .decide import Judge
+from .errors import Refused
 from .limits import Limits
 from .plan import Planner
 from .progress import Progress
@@ -67,7 +68,11 @@ class Drive(object):
             plan = Planner(*(parts + (source,)))
             if not self._turn(plan, shown, stop):
                 return
-            self._room.check(plan.wanted, plan.largest)
+            try:
+                self._room.check(plan.wanted, plan.largest)
+            except Refused:
+                plan.kept.close()
+                raise
             source, room = plan.kept, None if self._options.dry_run else self._room
         self._turn(Converge(*(parts + (self._limits, room, self._clock, source))), shown, stop)
 

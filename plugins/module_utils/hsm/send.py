@@ -8,6 +8,7 @@ Nothing is asked for that cannot be done (safety rule 5): no file with an action
 """
 
 import collections
+import errno
 
 from . import policy
 from .answers import Stuck, of_errno
@@ -17,28 +18,32 @@ from .report import Failure
 
 # Releases end within the request, so only this limits how many are checked beforehand.
 CHECKED_AHEAD = 500
+# A small request waits this long for more files, while others are still on their way.
+PATIENCE = 0.3
 
 STEPS = ('mark', 'archive', 'release', 'restore')
 # What waits at the coordinator.
 _QUEUED = ('archive', 'restore')
 _LOOKED_AT = ('mark', 'archive', 'release')
-# These answers are about the whole cache or the whole mount: asking one by one is no use.
-_FOR_ALL = frozenset([11, 30])
+# These answers are about the whole cache or the whole mount, and nothing was sent: asking
+# one by one is no use (lustre-hsm H37, H38).
+_FOR_ALL = frozenset([errno.EAGAIN, errno.EROFS])
 
 
 class Sender(object):
     """Files that are ready for their step.
 
-    hands: settle(work, verdict), inspect(works), fly(work), begin_again(work).
+    hands: wants(work), settle(work, verdict), inspect(works), fly(work), begin_again(work, entry).
     """
 
-    def __init__(self, lfs, looker, calls, options, hands):
+    def __init__(self, lfs, looker, calls, options, clock, hands):
+        self._clock = clock
         self._lfs = lfs
         self._looker = looker
         self._calls = calls
         self._options = options
         self._hands = hands
-        self._ready = {step: collections.deque() for step in STEPS}
+        self._ready = {step: _Ready(clock) for step in STEPS}
         self._sending = dict.fromkeys(STEPS, 0)
         self._requests = 0
 
@@ -46,16 +51,20 @@ class Sender(object):
         return sum(map(len, self._ready.values()))
 
     def add(self, work):
-        self._ready[work.step].append(work)
+        self._ready[work.step].add(work)
 
-    def turn(self, flying, paused):
-        """Start what can be started; flying: files at the coordinator; paused: no restores."""
+    def turn(self, flying, paused, more):
+        """Start what can be started.
+
+        flying: files at the coordinator; paused: no restores; more: whether other files may
+        become ready soon.
+        """
         for step in STEPS:
-            if step == 'restore' and paused:
+            if step == 'restore' and paused or more and self._ready[step].is_early:
                 continue
             count = self._room(step, flying)
             if count:
-                self._check(step, [self._ready[step].popleft() for _number in range(count)])
+                self._check(step, self._ready[step].take(count))
 
     def _room(self, step, flying):
         """How many files may be begun: enough for a good request, or none yet."""
@@ -69,6 +78,7 @@ class Sender(object):
         return min(room, ready) if room >= min(MOST_IN_A_REQUEST, most, ready) else 0
 
     def _check(self, step, works):
+        works = [work for work in works if self._hands.wants(work)]
         self._sending[step] += len(works)
         if self._options.dry_run:
             self._look(step, works)
@@ -160,22 +170,27 @@ class Sender(object):
             for work in sent:
                 work.stuck = True
             self._hands.inspect(sent)
+        elif answer.rc in _FOR_ALL:
+            self._settle_all(sent, unanswered(of_errno(answer.rc)))
         elif answer.rc != 0:
             self._suspect(sent, answer)
             self._hands.inspect(sent)
         elif step not in _QUEUED:
             self._hands.inspect(sent)
         elif self._options.no_wait:
-            for work in sent:
-                self._hands.settle(work, settled('pending', 'no_wait'))
+            self._settle_all(sent, settled('pending', 'no_wait'))
         else:
             for work in sent:
                 self._hands.fly(work)
 
+    def _settle_all(self, works, verdict):
+        for work in works:
+            self._hands.settle(work, verdict)
+
     def _suspect(self, works, answer):
         """A request failed; it was obeyed as far as its culprit, whoever that is (H32, H33)."""
         self._requests += 1
-        alone = len(works) == 1 or answer.rc in _FOR_ALL or answer.rc is None
+        alone = len(works) == 1 or answer.rc is None
         for work in works:
             if alone:
                 work.refusal = answer
@@ -183,6 +198,36 @@ class Sender(object):
                 work.asked = False
                 work.suspect = self._requests
                 work.share = max(1, len(works) // 2)
+
+
+class _Ready(object):
+    """A queue of files for one step; those that were asked for before go first.
+
+    So what fails for good is known before all the others have been tried in vain.
+    """
+
+    def __init__(self, clock):
+        self._clock = clock
+        self._again = collections.deque()
+        self._fresh = collections.deque()
+        self._since = 0
+
+    def __len__(self):
+        return len(self._again) + len(self._fresh)
+
+    @property
+    def is_early(self):
+        """Whether a small request may wait for more files."""
+        return len(self) < MOST_IN_A_REQUEST and self._clock() - self._since < PATIENCE
+
+    def add(self, work):
+        if not len(self):
+            self._since = self._clock()
+        again = work.failures or work.changes or work.rounds
+        (self._again if again else self._fresh).append(work)
+
+    def take(self, count):
+        return [(self._again or self._fresh).popleft() for _number in range(count)]
 
 
 def chunks(works):

@@ -30,33 +30,15 @@ class Found(object):
         return iter(())
 
 
-class Kept(object):
-    """Files that were put aside, once all of them are there."""
-
-    def __init__(self):
-        self._spool = Spool()
-        self._reading = False
-
-    def __len__(self):
-        return len(self._spool)
-
-    def add(self, entry, flags):
-        self._spool.add(entry, flags)
+class Kept(Spool):
+    """Files that were put aside on disk, to be worked on later."""
 
     @property
     def ended(self):
-        return not self._spool
-
-    def take(self, count):
-        """Return up to `count` pairs of (entry, flags)."""
-        if not self._reading:
-            self._spool.rewind()
-            self._reading = True
-        return self._spool.take(count)
+        return not len(self)
 
     def drain(self):
         """Give all the rest."""
         while not self.ended:
             for pair in self.take(1000):
                 yield pair
-        self._spool.close()
