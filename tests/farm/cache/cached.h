@@ -270,6 +270,7 @@ void calls_drop(struct mount *mount);
 
 /* operations */
 void fill_stat(const struct inode *inode, struct stat *st);
+double attributes_last(const struct inode *inode);   /* seconds */
 int make_inode(fuse_req_t req, struct inode *dir, const char *name, mode_t mode,
                struct inode **made);
 void names_operations(struct fuse_lowlevel_ops *ops);

@@ -41,8 +41,8 @@ def lacks():
     try:
         os.close(os.open("/dev/fuse", os.O_RDWR))
     except OSError as error:
-        return "/dev/fuse cannot be opened (%s): load the fuse module, or give it to the container" % (
-            error.strerror)
+        return ("/dev/fuse cannot be opened (%s): load the fuse module, or give it to the container"
+                % error.strerror)
     for command in ("make", "cc", "pkg-config"):
         if not shutil.which(command):
             return "%s is missing: install gcc, make, pkg-config and libfuse3-dev" % command
@@ -118,13 +118,14 @@ class Cache:
         if why:
             raise FarmError(why)
         self.tools = self.tools or build()
-        for path in (self.filer, os.path.join(self.folder, "store"), os.path.join(self.folder, "mnt")):
+        store = os.path.join(self.folder, "store")
+        for path in (self.filer, store, os.path.join(self.folder, "mnt")):
             os.makedirs(path, exist_ok=True)
         if len(self.socket) > LONGEST_SOCKET:
             self.sockets = tempfile.mkdtemp(prefix="lustre-sim-")
         os.makedirs(self.sockets, exist_ok=True)
         command = [os.path.join(self.tools, "cached"), "--name", self.name, "--filer", self.filer,
-                   "--store", os.path.join(self.folder, "store"), "--socket-dir", self.sockets]
+                   "--store", store, "--socket-dir", self.sockets]
         command += ["--die-with-parent"] if die_with_parent else []
         with open(os.path.join(self.folder, "log"), "ab") as log:
             self._server = subprocess.Popen(command + self.server_options, stdin=subprocess.DEVNULL,
@@ -190,7 +191,8 @@ class Cache:
             with open(os.path.join(folder, "farm.json")) as stream:
                 known = json.load(stream)
         except OSError:
-            raise FarmError("no cache was raised in %s (control --at %s up)" % (folder, folder)) from None
+            raise FarmError("no cache was raised in %s: control --at FOLDER up does it"
+                            % folder) from None
         cache = cls(folder, known["name"], filer=known["filer"], tools=known["tools"])
         cache.sockets, cache.points, cache.pid = known["sockets"], known["points"], known["pid"]
         return cache
@@ -219,9 +221,10 @@ class Cache:
         if point is None:
             point = os.path.join(self.folder, "mnt", "client%d" % (len(self.points) + 1))
         os.makedirs(point, exist_ok=True)
-        done = subprocess.run(
-            [os.path.join(self.tools, "mount.lustre"), "/".join(filter(None, [self.source, subdir])),
-             point, "-o", options], env=self.environment(), stderr=subprocess.PIPE, check=False)
+        source = self.source + ("/" + subdir if subdir else "")
+        helper = os.path.join(self.tools, "mount.lustre")
+        done = subprocess.run([helper, source, point, "-o", options],
+                              env=self.environment(), stderr=subprocess.PIPE, check=False)
         if done.returncode:
             raise FarmError(done.stderr.decode("utf-8", "replace").strip())
         self.points.append(point)

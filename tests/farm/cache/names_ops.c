@@ -12,6 +12,7 @@ static void reply_entry(fuse_req_t req, const struct inode *inode)
     struct fuse_entry_param entry = {.ino = inode->ino, .generation = 1};
 
     fill_stat(inode, &entry.attr);
+    entry.attr_timeout = attributes_last(inode);
     fuse_reply_entry(req, &entry);
 }
 
