@@ -16,13 +16,13 @@ import os
 import stat
 import struct
 
+from .answers import Stuck, of_errno
 from .child import CallJob
 from .place import Tops
+from .report import Failure
 
-# errno: 0, or why the name could not be looked at (ESTALE stands for what is no regular
-# file any more); immutable: chattr +i or +a; None when it was not asked or cannot be known.
-# A file that the child did not get to has None in place of a Look.
-Look = collections.namedtuple('Look', 'errno size mtime_ns ino nlink immutable')
+# immutable: chattr +i or +a; None when it was not asked or cannot be known.
+Look = collections.namedtuple('Look', 'size mtime_ns ino nlink immutable')
 
 LOOK_SECONDS = 30
 
@@ -36,18 +36,43 @@ _IMMUTABLE, _APPEND = 0x10, 0x20
 _OPEN = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-def look(children, roots, entries, done, flags=False, devices=None, deadline=LOOK_SECONDS):
-    """Look at entries again; done(list aligned with them: Look, or None: no answer in time).
+class Looker(object):
+    """Looks at files in children, with answers of the same kinds as those of `lfs`."""
 
-    flags: read whether files are immutable too.
-    """
-    parts = []
+    def __init__(self, children, roots, devices=None, deadline=LOOK_SECONDS):
+        """devices: as for Lfs; deadline: seconds without a look at any file."""
+        self._children = children
+        self._roots = roots
+        self._devices = devices
+        self._deadline = deadline
 
-    def ended(_result):
-        done(_read(b''.join(parts), len(entries)))
+    def look(self, entries, flags, done):
+        """done(list aligned with entries: Look, Failure or Stuck).
 
-    children.start(CallJob(_look_at, (roots, entries, flags, devices), deadline, ended,
-                           data=parts.append))
+        flags: whether immutable files are to be told, for which the files are opened. What is
+        no regular file any more is a Failure with ESTALE.
+        """
+        parts = []
+
+        def ended(result):
+            done(self._answers(b''.join(parts), len(entries), result))
+
+        self._children.start(CallJob(
+            _look_at, (self._roots, entries, flags, self._devices), self._deadline, ended,
+            data=parts.append))
+
+    def _answers(self, data, count, result):
+        looks = [_read(data, index) for index in range(min(count, len(data) // _FACTS.size))]
+        if len(looks) < count:
+            looks.extend([self._missing(result)] * (count - len(looks)))
+        return looks
+
+    def _missing(self, result):
+        """Return the answer for files that the child did not get to."""
+        if result.timed_out:
+            return Stuck('The mount gave no answer about a file within %d seconds.'
+                         % self._deadline)
+        return Failure(None, result.failure or 'The look at the files ended too early.')
 
 
 def _look_at(out, roots, entries, flags, devices):
@@ -96,11 +121,10 @@ def _immutable(name, folder):
     return int(bool(bits[0] & (_IMMUTABLE | _APPEND)))
 
 
-def _read(data, count):
-    looks = [None] * count
-    for index in range(min(count, len(data) // _FACTS.size)):
-        number, size, seconds, nanoseconds, ino, nlink, immutable = _FACTS.unpack_from(
-            data, index * _FACTS.size)
-        looks[index] = Look(number, size, seconds * _SECOND + nanoseconds, ino, nlink,
-                            None if immutable == _UNKNOWN else bool(immutable))
-    return looks
+def _read(data, index):
+    number, size, seconds, nanoseconds, ino, nlink, immutable = _FACTS.unpack_from(
+        data, index * _FACTS.size)
+    if number:
+        return of_errno(number)
+    return Look(size, seconds * _SECOND + nanoseconds, ino, nlink,
+                None if immutable == _UNKNOWN else bool(immutable))

@@ -13,7 +13,7 @@ from .drive import Drive
 from .errors import Refused
 from .escape import escape
 from .lfs import Lfs
-from .looker import Looker
+from .look import Looker
 from .mountpoint import mount_point
 from .report import Failure
 from .scout import Scout

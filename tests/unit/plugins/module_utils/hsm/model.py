@@ -293,7 +293,7 @@ class Looker(object):
             return Stuck('no answer')
         if subject is None:
             return of_errno(errno.ENOENT)
-        return Look(0, subject.size, subject.mtime_ns, subject.ino, subject.nlink,
+        return Look(subject.size, subject.mtime_ns, subject.ino, subject.nlink,
                     subject.immutable if flags else None)
 
 
