@@ -3,10 +3,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One line in the system's journal for each call through sudo (design.md, safety rule 7)."""
 
+import os
+import socket
+import sys
 import syslog
 
 from ..hsm.escape import escape
 from .arguments import raw
+
+DEVICE = '/dev/log'
+PRIORITY = syslog.LOG_AUTHPRIV | syslog.LOG_INFO
+PATIENCE = 5.0  # seconds
 
 # The journal cuts a line that is too long, and its end tells how the call ended.
 MOST_PATHS = 8
@@ -26,6 +33,14 @@ def line(caller, arguments, counts, code):
 
 
 def write(text):
-    """Send a line to the journal. Where nothing takes it, the call itself is not stopped."""
-    syslog.openlog('file-cache', syslog.LOG_PID, syslog.LOG_AUTHPRIV)
-    syslog.syslog(syslog.LOG_INFO, text)
+    """Send a line to the journal; where nothing takes it in time, the call is not held up.
+
+    syslog(3) would wait for ever for a logger that is stopped.
+    """
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as logger:
+        logger.settimeout(PATIENCE)
+        try:
+            logger.connect(DEVICE)
+            logger.send(b'<%d>file-cache[%d]: %s' % (PRIORITY, os.getpid(), text.encode('utf-8')))
+        except OSError as problem:
+            sys.stderr.write('file-cache: this call could not be journalled: %s\n' % problem)

@@ -14,58 +14,58 @@ from ..hsm.tally import refused
 from . import config, guard, journal, on_cache, on_filer
 from .arguments import MOVING, ON_CACHE, VERBS, fill, parse
 from .caller import sudo_caller
+from .output import Output
 from .stop import Stop
 
 REFUSED = 2
-ENDED_EARLY = {'SIGINT': 130, 'SIGTERM': 143, 'SIGHUP': 129, 'closed': 1}
+NOT_SAID = 1
 
 
 def main(argv=None):
     """Run one call; return its exit status."""
     argv = sys.argv[1:] if argv is None else argv
+    out, err = Output(sys.stdout), Output(sys.stderr)
     try:
-        return _call(argv)
+        code = _call(argv, out, err)
     except Refused as problem:
-        return _refuse(argv, str(problem))
-    except BrokenPipeError:
-        # Nobody reads any more; Python would complain once more at its own end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ENDED_EARLY['closed']
+        code = _refuse(argv, str(problem), out, err)
+    return code or (NOT_SAID if out.broken else 0)
 
 
-def _call(argv):
+def _call(argv, out, err):
     arguments = parse(argv)
+    # The working directory may lie on the cache, and would keep it busy.
     os.chdir('/')
     caller = sudo_caller(os.environ)
     known = config.load(TUNING, VERBS, required=caller is not None)
     fill(arguments, known.defaults)
     if caller is None:
-        return _run(arguments, known, None)[0]
+        return _run(arguments, known, None, out, err)[0]
     # The caller's TMPDIR is not ours to write in as root.
     tempfile.tempdir = '/var/tmp'
     code, counts = REFUSED, {}
     try:
         for line in guard.restrict(arguments, known):
-            sys.stderr.write('file-cache: %s\n' % line)
-        code, counts = _run(arguments, known, caller)
+            err.write('file-cache: %s\n' % line)
+        code, counts = _run(arguments, known, caller, out, err)
         return code
     finally:
         journal.write(journal.line(caller, arguments, counts, code))
 
 
-def _run(arguments, known, caller):
-    """Return (exit status, outcomes or counts for the journal)."""
-    stop = Stop(sys.stdout.fileno())
+def _run(arguments, known, caller, out, err):
+    """Return (exit status, counts for the journal)."""
+    stop = Stop(out.fileno())
     if arguments.verb in ON_CACHE:
-        return on_cache.run_verb(arguments, known, caller, stop)
-    return on_filer.run_verb(arguments, known, caller, stop)
+        return on_cache.run_verb(arguments, known, caller, stop, out, err)
+    return on_filer.run_verb(arguments, known, caller, stop, err)
 
 
-def _refuse(argv, message):
+def _refuse(argv, message, out, err):
     """Say why nothing was done, in the form that was asked for."""
     if '--json' in argv:
         verb = argv[0] if argv and argv[0] in ON_CACHE else None
         dry_run = verb in MOVING and ('--dry-run' in argv or '-n' in argv)
-        sys.stdout.write(json.dumps(refused(verb, message, dry_run=dry_run)) + '\n')
-    sys.stderr.write('file-cache: %s\n' % message)
+        out.write(json.dumps(refused(verb, message, dry_run=dry_run)) + '\n')
+    err.write('file-cache: %s\n' % message)
     return REFUSED

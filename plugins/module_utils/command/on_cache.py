@@ -4,7 +4,6 @@
 """Verbs on a mounted cache: archive, evict, hydrate, refresh, state."""
 
 import json
-import sys
 
 from ..hsm.errors import Refused
 from ..hsm.options import TUNING, Options
@@ -18,24 +17,22 @@ _WORDS = ('recursive', 'null', 'older_than', 'newer_than', 'shard', 'skips_ok', 
           'dry_run', 'no_wait', 'dirty', 'resend', 'expect_clean') + tuple(TUNING)
 
 
-def run_verb(arguments, config, caller, stop):
+def run_verb(arguments, config, caller, stop, out, err):
     """Run the verb and say how it went; return (exit status, outcomes)."""
     options = _options(arguments, config, caller)
     shown = progress.choose('none' if arguments.quiet else arguments.progress,
-                            sys.stderr if arguments.json else sys.stdout)
+                            err if arguments.json else out)
     try:
         summary = run(options, shown, stop)
     finally:
         shown.end()
     code = exit_code(summary, options)
     if arguments.json:
-        sys.stdout.write(json.dumps(summary) + '\n')
+        out.write(json.dumps(summary) + '\n')
     elif code or not arguments.quiet:
-        for line in report.lines(summary, arguments.verbose):
-            sys.stdout.write(line + '\n')
+        out.write(''.join(line + '\n' for line in report.lines(summary, arguments.verbose)))
     if summary['error']:
-        sys.stderr.write('file-cache: %s\n' % summary['error'])
-    sys.stdout.flush()
+        err.write('file-cache: %s\n' % summary['error'])
     return code, summary['outcomes'] or {}
 
 

@@ -1,9 +1,10 @@
 # Copyright (c) 2026 renderfarm.file_cache authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Verbs where the filer is seen: manifest and changes."""
+"""Verbs where the filer is seen: manifest and changes.
 
-import sys
+What they say goes to standard error: standard output may be the list itself.
+"""
 
 from ..hsm import changes, scan
 from ..hsm.child import Children
@@ -12,18 +13,18 @@ from .paths import below, resolve
 from .text import amount, count
 
 
-def run_verb(arguments, config, caller, stop):
+def run_verb(arguments, config, caller, stop, err):
     """Run the verb; return (exit status, counts)."""
     children = Children()
     try:
         if arguments.verb == 'manifest':
-            return _manifest(arguments, config, caller, children, stop)
-        return _changes(arguments, children, stop)
+            return _manifest(arguments, config, caller, children, stop, err)
+        return _changes(arguments, children, stop, err)
     finally:
         children.close()
 
 
-def _manifest(arguments, config, caller, children, stop):
+def _manifest(arguments, config, caller, children, stop, err):
     folder = resolve(arguments.folder, config.roots)
     if caller is not None and not any(below(folder, root.path)
                                       for root in config.roots.values()):
@@ -31,19 +32,13 @@ def _manifest(arguments, config, caller, children, stop):
                       'can be listed' % arguments.folder)
     done = scan.write(children, folder, arguments.output, stop=stop)
     if not done.complete:
-        sys.stderr.write('file-cache: the manifest is not complete and proves nothing: %s\n'
-                         % done.error)
-    _say('%s files, %s' % (count(done.taken), amount(done.size)))
+        err.write('file-cache: there is no manifest: %s\n' % done.error)
+    err.write('file-cache: %s files, %s\n' % (count(done.taken), amount(done.size)))
     return (0 if done.complete else 1), {'files': done.taken}
 
 
-def _changes(arguments, children, stop):
+def _changes(arguments, children, stop, err):
     found = changes.write(children, arguments.old, arguments.new, b'-', stop=stop)
-    _say('%s new, %s changed, %s the same, %s deleted'
-         % tuple(count(number) for number in found))
+    err.write('file-cache: %s new, %s changed, %s the same, %s deleted\n'
+              % tuple(count(number) for number in found))
     return 0, found._asdict()
-
-
-def _say(text):
-    """Standard output may be the list itself."""
-    sys.stderr.write('file-cache: %s\n' % text)

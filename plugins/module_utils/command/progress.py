@@ -15,7 +15,7 @@ LINE_EVERY = 10.0  # seconds between two lines of the same percent
 
 
 def choose(kind, stream):
-    """Return the progress callback for --progress KIND that writes to this stream."""
+    """Return the progress callback for --progress KIND that writes to this Output."""
     if kind == 'auto':
         kind = 'bar' if stream.isatty() else 'lines'
     return {'bar': _Bar, 'lines': _Lines, 'none': _Nothing}[kind](stream)
@@ -48,7 +48,6 @@ class _Lines(object):
         self._percent = now['percent']
         self._written = moment
         self._stream.write('Progress: %d%% (%s)\n' % (now['percent'], _figures(now)))
-        self._stream.flush()
 
     def end(self):
         pass
@@ -68,14 +67,12 @@ class _Bar(object):
 
     def _show(self, text):
         self._stream.write('\r' + text.ljust(self._width))
-        self._stream.flush()
         self._width = len(text)
 
     def end(self):
         if self._width:
             self._show('')
             self._stream.write('\r')
-            self._stream.flush()
 
 
 def _figures(now):

@@ -40,8 +40,8 @@ class Scout(Errand):
 
     @property
     def ended(self):
-        """Whether no entry is left and none will come."""
-        return self.finished and not self._queue
+        """Whether no entry is left and none will come; a refusal is still to be raised."""
+        return self.finished and not self._queue and self.refusal is None
 
     def _data(self, data):
         Errand._data(self, data)
