@@ -104,16 +104,16 @@ def test_the_queue_is_bounded_and_goes_on(children, tmp_path):
     for number in range(300):
         (tmp_path / str(number)).write_bytes(b'')
     root = Root(os.fsencode(str(tmp_path)), None)
-    source = listing(tmp_path, b''.join(b'%d\0' % number for number in range(100000)))
+    source = listing(tmp_path, b''.join(b'%d\0' % number for number in range(40000)))
     one = Scout(children, [root], Selection(), source)
     ends = time.monotonic() + 20
     while len(one._queue) < scout.QUEUE and time.monotonic() < ends:
         children.wait(0.1)
-    for _turn in range(20):
-        children.wait(0.01)
-    assert scout.QUEUE <= len(one._queue) < 3 * scout.QUEUE
+    for _turn in range(100):
+        children.wait(0.002)
+    assert scout.QUEUE <= len(one._queue) < 2 * scout.QUEUE
     entries = gather(children, one)
-    assert len(entries) == 100000 and [e.problem for e in entries[:300]] == [None] * 300
+    assert len(entries) == 40000 and [e.problem for e in entries[:300]] == [None] * 300
     assert entries[300].problem == 'missing'
 
 
