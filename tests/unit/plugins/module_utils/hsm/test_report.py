@@ -193,6 +193,7 @@ def test_space_of_each_ost():
 @pytest.mark.parametrize('out, answer', [
     (b'cache-ffff8800deadbeef /proc/self/fd/20/\n', ('cache', 'ffff8800deadbeef')),
     (b'my-fs-ffff88 /proc/self/fd/20/\n', ('my-fs', 'ffff88')),
+    (b'my-fs-ffff88\n', ('my-fs', 'ffff88')),
     (b'cache-ffff88 /mnt/other\n', None),
     (b'cache /proc/self/fd/20/\n', None),
     (b'', None),
