@@ -121,8 +121,7 @@ class Splitter(object):
     def finish(self):
         """Return the last name when nothing ended it, and judge the list as a whole."""
         last = [self._rest] if self._rest else []
-        for name in self._names(last):
-            yield name
+        yield from self._names(last)
         if self._returns and self._returns == self._names_seen:
             self._refuse('has a carriage return at the end of every line, as Windows tools '
                          'write it. Convert it (tr -d "\\r"), or if the names really end so, '

@@ -63,8 +63,7 @@ def read(file, beat, max_bytes=MAX_BYTES):
     """Yield the records of a manifest file (`-`: standard input), then prove its end."""
     parser = Parser(title('manifest', file), max_bytes)
     for chunk in read_chunks('manifest', file, beat):
-        for record in parser.feed(chunk):
-            yield record
+        yield from parser.feed(chunk)
     parser.finish()
 
 

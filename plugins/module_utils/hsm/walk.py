@@ -30,8 +30,7 @@ def walk(root, selection, tick, problem):
     try:
         folder = root
         while folder is not None:
-            for found in _scan(folder, chain, selection, pending, tick, problem):
-                yield found
+            yield from _scan(folder, chain, selection, pending, tick, problem)
             folder = _next_folder(chain, pending, mount, problem)
     finally:
         chain.close()

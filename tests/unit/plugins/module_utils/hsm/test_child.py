@@ -525,4 +525,3 @@ def test_the_loop_does_not_burn_time_while_a_program_sleeps(children):
     before = time.process_time()
     run(children, shell('exec >&- 2>&-; sleep 1'))
     assert time.process_time() - before < 0.3
-
