@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 export VENVS ?= $(CURDIR)/.venv
 
 help: ## this text
-	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@sed -nE 's/^([a-z0-9-]+):[^#]*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
 
 setup: ## install what is missing (apt, when root) and make the virtual environments
 	@tools/bootstrap
@@ -27,11 +27,17 @@ unit: ## unit tests: the engine on Python 3.6, 3.9 and 3.13, modules on the newe
 transcripts: ## recorded lfs calls on the simulated cache (MOUNT=DIR CONTROL=CMD: on any Lustre)
 	@tests/farm/transcripts/run
 
-test: setup ## everything below but nightly: what a change has to pass
-	@tools/run-all lint sanity unit transcripts
+e2e: ## engine, command and modules on a simulated cache: needs root and FUSE
+	@FARM=required $$(tools/venv dev)/bin/python -m pytest tests/e2e
 
-nightly: setup ## the rest of the matrix: sanity on ansible-core 2.16 too
-	@tools/run-all lint sanity sanity-2.16 unit
+# What a change has to pass. A new check is added here.
+CHECKS := lint sanity unit transcripts e2e
+
+test: setup ## everything that a change has to pass
+	@tools/run-all $(CHECKS)
+
+nightly: setup ## the same, and the rest of the matrix: sanity on ansible-core 2.16
+	@tools/run-all $(CHECKS) sanity-2.16
 
 sanity-2.16:
 	@tools/sanity core-2.16
@@ -39,4 +45,4 @@ sanity-2.16:
 clean: ## remove what was built (virtual environments stay: they are in .venv)
 	rm -rf build tests/output .hypothesis .pytest_cache .ruff_cache
 
-.PHONY: help setup lint sanity unit transcripts test nightly sanity-2.16 clean
+.PHONY: help setup lint sanity unit transcripts e2e test nightly sanity-2.16 clean
