@@ -1,0 +1,22 @@
+# Copyright (c) 2026 renderfarm.file_cache authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""main() of a module, with parameters and without a controller."""
+
+import json
+
+import pytest
+from ansible.module_utils.testing import patch_module_args
+
+
+@pytest.fixture
+def call(capsys):
+    """Return a function that runs main() of a module and gives its result as a dict."""
+
+    def run(main, check=False, diff=False, **params):
+        args = dict(params, _ansible_check_mode=check, _ansible_diff=diff)
+        with patch_module_args(args), pytest.raises(SystemExit):
+            main()
+        return json.loads(capsys.readouterr().out)
+
+    return run
