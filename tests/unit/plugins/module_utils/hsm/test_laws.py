@@ -91,7 +91,7 @@ def happen_to(cache, one, what, name):
             one.write()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(files, max_size=130), events, st.sampled_from(
     ['archive', 'evict', 'evict archive', 'hydrate', 'refresh', 'refresh archive']),
     st.sampled_from([1, 7, 64, 256]), st.integers(1, 4), st.booleans())
@@ -124,7 +124,7 @@ def assert_truth(cache, verb, found, calm):
                 assert not one.flags & RELEASED
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(files, max_size=60), st.sampled_from(['archive', 'evict', 'hydrate', 'refresh']),
        st.floats(0, 3))
 def test_a_run_that_was_ended_anywhere_is_run_again_and_goes_on(drawn, verb, moment):
