@@ -11,13 +11,16 @@ TROUBLE = ('failed', 'timed_out', 'pending')
 
 
 def _outcomes(summary):
+    names = dict(zip(ORDER, ORDER))
+    if summary['dry_run']:
+        names['done'] = 'to do'
     parts = []
     for outcome in ORDER:
         number = summary['outcomes'][outcome]
         if number:
             reasons = summary['reasons'].get(outcome, {})
             why = ', '.join('%s %s' % (count(reasons[name]), name) for name in sorted(reasons))
-            parts.append('%s %s%s' % (count(number), outcome, ' (%s)' % why if why else ''))
+            parts.append('%s %s%s' % (count(number), names[outcome], ' (%s)' % why if why else ''))
     return ' · '.join(parts) or 'nothing to do'
 
 
@@ -28,11 +31,14 @@ def _states(states):
 
 
 def _files(summary, verbose):
-    shown = [item for item in summary['files'] if verbose or item['outcome'] in TROUBLE]
+    wanted = ORDER if verbose else TROUBLE
+    shown = [item for item in summary['files'] if item['outcome'] in wanted]
     lines = ['  %s%s: %s' % (item['outcome'], ' ' + item['reason'] if item['reason'] else '',
                              item['path']) for item in shown]
-    if summary['files_truncated']:
-        lines.append('  ... and more: --max-report names more of them')
+    left = sum(summary['outcomes'][outcome] for outcome in wanted if outcome != 'already')
+    if left > len(shown):
+        lines.append('  ... and %s more: --max-report names more of them'
+                     % count(left - len(shown)))
     return lines
 
 
@@ -49,9 +55,9 @@ def lines(summary, verbose):
             shown.append('  in progress: %s archives, %s restores'
                          % (count(busy['archive']), count(busy['restore'])))
     else:
-        shown.append('  %s · %s moved in %s' % (_outcomes(summary),
-                                                amount(summary['moved']['bytes']),
-                                                duration(summary['elapsed'])))
+        shown.append('  %s · %s %s' % (_outcomes(summary), amount(summary['moved']['bytes']),
+                                       'to be moved' if summary['dry_run'] else
+                                       'moved in ' + duration(summary['elapsed'])))
         shown.extend(_files(summary, verbose))
     if summary['interrupted']:
         shown.append('  stopped early: %s; run it again and it goes on' % summary['interrupted'])

@@ -28,12 +28,14 @@ def test_trouble_is_named_and_skips_only_when_asked():
              {'path': '/mnt/cache/shot/b', 'outcome': 'skipped', 'reason': 'dirty', 'state': 0}]
     found = summary(
         files=files, files_truncated=True, complete=False, interrupted='SIGTERM', dry_run=True,
-        outcomes=dict(summary()['outcomes'], failed=1, skipped=1),
-        reasons=dict(summary()['reasons'], failed={'not_saved': 1}, skipped={'dirty': 1}))
+        outcomes=dict(summary()['outcomes'], done=7, failed=3, skipped=1),
+        reasons=dict(summary()['reasons'], failed={'not_saved': 3}, skipped={'dirty': 1}))
     shown = report.lines(found, False)
     assert shown[0].startswith('evict (dry run) ')
-    assert '1 skipped (1 dirty) \u00b7 1 failed (1 not_saved)' in shown[1]
+    assert '7 to do \u00b7 1 skipped (1 dirty) \u00b7 3 failed (3 not_saved)' in shown[1]
+    assert shown[1].endswith(' to be moved')
     assert '  failed not_saved: /mnt/cache/shot/a' in shown
+    assert '  ... and 2 more: --max-report names more of them' in shown
     assert not [line for line in shown if line.endswith('/b')]
     assert [line for line in shown if 'SIGTERM' in line and 'run it again' in line]
     assert [line for line in shown if 'proves nothing' in line]
