@@ -14,10 +14,6 @@ from kit.folder import APPEND_ONLY, IMMUTABLE
 FLAGS = {'immutable': IMMUTABLE, 'append-only': APPEND_ONLY}
 
 
-def set_failed(path, strerror):
-    return b"lfs hsm_set: change hsm flags for '" + path + b"' failed: " + strerror + b'\n'
-
-
 @pytest.fixture
 def flagged(folder):
     def flag(path, word):
@@ -88,7 +84,7 @@ def test_undeliverable_requests_stop_the_queue(cache, folder, flagged):
 def test_set_of_a_new_file(case, cache, folder):
     path = folder.new('f')
     answer = cache.lfs('hsm_set', case.data['option'], path)
-    assert answer == (22, b'', set_failed(path, b'Invalid argument'))
+    assert answer == (22, b'', cache.texts.set_failed('hsm_set', path, b'Invalid argument'))
 
 
 @rows(case('H52-id-alone', 'hsm_set --archive-id 2', 'usage, rc 4', options=('--archive-id', '2')),
@@ -101,7 +97,7 @@ def test_set_needs_a_flag(case, cache, folder):
 @row('H52-missing', 'hsm_set of a missing path', 'rc 2')
 def test_set_of_a_missing_path(cache, folder):
     answer = cache.lfs('hsm_set', '--norelease', folder('missing'))
-    assert answer == (2, b'', set_failed(folder('missing'), b'No such file or directory'))
+    assert answer == (2, b'', cache.texts.set_failed('hsm_set', folder('missing'), b'No such file or directory'))
 
 
 @row('H52-clear', 'hsm_set --norelease, hsm_clear --norelease', 'the bit comes and goes')
@@ -180,17 +176,17 @@ def test_owner_sets_more(case, cache, folder):
     path = folder.new('f')
     os.chown(path, ARTIST, ARTIST)
     answer = cache.lfs('hsm_set', case.data['option'], path, user=ARTIST)
-    assert answer == (1, b'', set_failed(path, b'Operation not permitted'))
+    assert answer == (1, b'', cache.texts.set_failed('hsm_set', path, b'Operation not permitted'))
 
 
 @row('M6-immutable', 'hsm_set of an immutable file', 'EACCES, rc 13')
 def test_set_of_an_immutable_file(cache, folder, flagged):
     path = flagged(folder.clean('f'), 'immutable')
     answer = cache.lfs('hsm_set', '--dirty', path)
-    assert answer == (13, b'', set_failed(path, b'Permission denied'))
+    assert answer == (13, b'', cache.texts.set_failed('hsm_set', path, b'Permission denied'))
 
 
 @row('M6-directory', 'hsm_set of a folder', 'EISDIR, rc 21')
 def test_set_of_a_folder(cache, folder):
     answer = cache.lfs('hsm_set', '--norelease', folder.path)
-    assert answer == (21, b'', set_failed(folder.path, b'Is a directory'))
+    assert answer == (21, b'', cache.texts.set_failed('hsm_set', folder.path, b'Is a directory'))

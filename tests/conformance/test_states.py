@@ -91,7 +91,7 @@ def test_life(cache, folder):
         assert stream.read() == folder.contents[path]
 
 
-@row('H4-exists-dirty', 'a file is written during and after its first archive', '0x3')
+@row('H4-exists-dirty', 'a file with 0x1 is written', '0x3 exists dirty')
 def test_first_dirty(cache, folder):
     assert cache.line(folder.first_dirty('f')).startswith(b'(0x00000003) exists dirty')
 

@@ -10,7 +10,7 @@ import struct
 
 import pytest
 
-from .cache import CLEAN, DIRTY, FIRST_DIRTY, RELEASED
+from .cache import CLEAN, DIRTY, RELEASED
 
 GETFLAGS, SETFLAGS, IMMUTABLE, APPEND_ONLY = 0x80086601, 0x40086602, 0x10, 0x20
 
@@ -42,7 +42,8 @@ class Folder(object):
 
     def clean(self, *names, **options):
         """Archived files, sent in requests of at most 50; one name: one path, else a list."""
-        self._need_copies()
+        if self.cache.unfit:
+            pytest.skip(self.cache.unfit)
         paths = [self.new(name, options.get('content')) for name in names]
         for start in range(0, len(paths), 50):
             self.cache.ask('archive', *paths[start:start + 50])
@@ -56,22 +57,16 @@ class Folder(object):
         assert self.cache.state(path) == DIRTY
         return path
 
-    def first_dirty(self, name):
-        """0x3: its first archive met bytes that were written and not flushed (C7)."""
-        self._need_copies()
-        path = self.new(name)
-        with open(path, 'ab', 0) as stream:
-            stream.write(b'more')
-            self.contents[path] += b'more'
-            self.cache.ask('archive', path)
-            self.cache.quiet(path)
-        assert self.cache.state(path) == FIRST_DIRTY
+    def exists(self, name):
+        """0x1, as a failed first archive leaves it (C4), but made without a fault."""
+        path = self.clean(name)
+        assert self.cache.lfs('hsm_clear', '--archived', path) == (0, b'', b'')
         return path
 
-    def exists(self, name):
-        """0x1: as after a first archive that failed (C4)."""
-        path = self.first_dirty(name)
-        assert self.cache.lfs('hsm_clear', '--dirty', path) == (0, b'', b'')
+    def first_dirty(self, name):
+        """0x3: written after an archive that did not end."""
+        path = self.exists(name)
+        self.append(path)
         return path
 
     def released(self, *names, **options):
@@ -81,10 +76,6 @@ class Folder(object):
             self.cache.ask('release', *listed[start:start + 50])
         assert set(self.cache.states(listed)) == {RELEASED}
         return paths
-
-    def _need_copies(self):
-        if self.cache.unfit:
-            pytest.skip(self.cache.unfit)
 
     def append(self, path, data=b'more'):
         with open(path, 'ab') as stream:

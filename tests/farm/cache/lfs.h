@@ -41,6 +41,8 @@ struct cache_mount { char *dir, *source; dev_t dev; };
 bool find_mount(const char *path, int index, struct cache_mount *found);
 /* Is this device a cache? Needs no right on the file itself (H61, path2fid). */
 bool is_cache_device(dev_t dev);
+/* Lustre gives all clients of one cache the same st_dev; FUSE each its own (H38). */
+bool same_cache(dev_t one, dev_t other);
 int open_root(const char *path);
 
 /* The client of this host: what a cache says by its socket, else the newest. Touches no mount. */

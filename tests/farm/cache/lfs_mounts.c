@@ -53,29 +53,45 @@ bool find_mount(const char *path, int index, struct cache_mount *found)
     return hit;
 }
 
-/* mountinfo names the device of each mount, so that no file system is touched here. */
-bool is_cache_device(dev_t dev)
+/* mountinfo names the device of each mount, so that no file system is touched here.
+ * The source is NID:/FSNAME[/FOLDER]. */
+static bool cache_of_device(dev_t dev, char fsname[16])
 {
-    static dev_t known;
-    FILE *table;
+    FILE *table = fopen("/proc/self/mountinfo", "r");
+    bool found = false;
     char *line = NULL;
     size_t size = 0;
 
-    if (known && known == dev)
-        return true;
-    table = fopen("/proc/self/mountinfo", "r");
     if (!table)
         return false;
-    while (known != dev && getline(&line, &size, table) > 0) {
+    while (!found && getline(&line, &size, table) > 0) {
         unsigned int major, minor;
-        const char *type = strstr(line, " - ");
-        if (type && strncmp(type + 3, CACHE_TYPE " ", strlen(CACHE_TYPE) + 1) == 0 &&
-            sscanf(line, "%*d %*d %u:%u", &major, &minor) == 2 && makedev(major, minor) == dev)
-            known = dev;
+        const char *type = strstr(line, " - " CACHE_TYPE " ");
+        const char *source = type ? strstr(type, ":/") : NULL;
+        found = source && sscanf(line, "%*d %*d %u:%u", &major, &minor) == 2 &&
+                makedev(major, minor) == dev && sscanf(source, ":/%15[^/ ]", fsname) == 1;
     }
     free(line);
     fclose(table);
+    return found;
+}
+
+bool is_cache_device(dev_t dev)
+{
+    static dev_t known;
+    char fsname[16];
+
+    if (!known || known != dev)
+        known = cache_of_device(dev, fsname) ? dev : known;
     return known == dev;
+}
+
+bool same_cache(dev_t one, dev_t other)
+{
+    char first[16], second[16];
+
+    return one == other || (cache_of_device(one, first) && cache_of_device(other, second) &&
+                            strcmp(first, second) == 0);
 }
 
 /* Requests go through the root of the mount that holds the path. A file that is itself

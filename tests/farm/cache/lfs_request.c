@@ -50,7 +50,7 @@ static int add(struct batch *batch, const char *name)
             fprintf(stderr, "error: \"%s\" is not a regular file\n", name);
             return CMD_HELP;
         }
-        if (batch->dev && batch->dev != st.st_dev) {
+        if (batch->dev && !same_cache(batch->dev, st.st_dev)) {
             fprintf(stderr, "All files should be on the same filesystem: %s\n", name);
             return -EINVAL;
         }
