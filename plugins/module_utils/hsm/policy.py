@@ -65,7 +65,7 @@ def after(step, flags):
 def by_manifest(verdict, flags, resend):
     """Return the Plan that the filer's own list demands (safety rule 4), or None.
 
-    verdict: what filer.judge() says of the file.
+    verdict: what verdict.judge() says of the file.
     """
     if verdict == 'conflict':
         return skipped('conflict')

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import tempfile
 
+from .errors import Refused
 from .manifest import Record
 
 _CACHE_KIB = 16 * 1024
@@ -20,23 +21,46 @@ def open_database(path=None):
     SQLite of the hosts (Amazon Linux 2) is 3.7. An empty one has no name on disk any more.
     """
     if path is not None:
-        return _connect(path)
+        return _Database(path)
     # The file is made in a folder of our own, so that nobody can put another one there.
-    folder = tempfile.mkdtemp(prefix='file-cache-')
     try:
-        return _connect(os.path.join(folder, 'table'))
+        folder = tempfile.mkdtemp(prefix='file-cache-')
+    except OSError as error:
+        raise _no_room(error.strerror)
+    try:
+        return _Database(os.path.join(folder, 'table'))
     finally:
         shutil.rmtree(folder)
 
 
-def _connect(path):
-    database = sqlite3.connect(path, isolation_level=None)
-    for pragma in ('journal_mode = OFF', 'synchronous = OFF', 'locking_mode = EXCLUSIVE',
-                   'temp_store = MEMORY', 'cache_size = -%d' % _CACHE_KIB):
-        database.execute('PRAGMA ' + pragma)
-    # One transaction for everything; beginning it creates and locks the file.
-    database.execute('BEGIN EXCLUSIVE')
-    return database
+class _Database(object):
+    """A connection that says in our words when it cannot go on."""
+
+    def __init__(self, path):
+        try:
+            self._connection = sqlite3.connect(path, isolation_level=None)
+        except sqlite3.Error as error:
+            raise _no_room(error)
+        for pragma in ('journal_mode = OFF', 'synchronous = OFF', 'locking_mode = EXCLUSIVE',
+                       'temp_store = MEMORY', 'cache_size = -%d' % _CACHE_KIB):
+            self.execute('PRAGMA ' + pragma)
+        # One transaction for everything; beginning it creates and locks the file.
+        self.execute('BEGIN EXCLUSIVE')
+
+    def execute(self, statement, values=()):
+        try:
+            return self._connection.execute(statement, values)
+        except sqlite3.Error as error:
+            raise _no_room(error)
+
+    def close(self):
+        self._connection.close()
+
+
+def _no_room(reason):
+    return Refused('Names cannot be kept on disk for this run, below %s: %s. Make room there, or '
+                   'set TMPDIR to another folder.'
+                   % (tempfile.tempdir or 'the folder for temporary files', reason))
 
 
 class NameTable(object):

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import tempfile
 
+import pytest
+from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.errors import Refused
 from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.table import NameTable
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,3 +56,26 @@ def test_memory_does_not_grow_with_the_names():
     grown = int(subprocess.check_output(
         [sys.executable, '-c', GROWTH], env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path))))
     assert grown < 8 * 1024, '%d KiB for 250,000 more names' % grown
+
+
+def test_a_full_disk_is_said(tmp_path, monkeypatch):
+    if os.geteuid() != 0 or subprocess.call(
+            ['mount', '-t', 'tmpfs', '-o', 'size=1m', 'x', str(tmp_path)]) != 0:
+        pytest.skip('needs the right to mount (root)')
+    monkeypatch.setattr(tempfile, 'tempdir', str(tmp_path))
+    table = NameTable()
+    try:
+        with pytest.raises(Refused) as refused:
+            for number in range(300000):
+                table.add(b'%d' % number * 100)
+        assert str(tmp_path) in str(refused.value) and 'full' in str(refused.value)
+    finally:
+        table.close()
+        subprocess.check_call(['umount', str(tmp_path)])
+
+
+def test_no_place_for_it_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, 'tempdir', str(tmp_path / 'no'))
+    with pytest.raises(Refused) as refused:
+        NameTable()
+    assert 'TMPDIR' in str(refused.value)
