@@ -7,6 +7,7 @@ import errno
 import os
 import shutil
 import subprocess
+import tracemalloc
 
 import pytest
 from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm import walk as walk_module
@@ -216,6 +217,50 @@ def test_times_far_away(tmp_path, seconds):
     write(str(tmp_path / 'f'))
     os.utime(str(tmp_path / 'f'), ns=(0, int(seconds * 10 ** 9)))
     assert walked(tmp_path)[b'f'].st_mtime_ns == int(seconds * 10 ** 9)
+
+
+class EndlessFolder(object):
+    """A listing of many names that holds none of them."""
+
+    def __init__(self, kind, count):
+        self._kind, self._left = kind, count
+        self._facts = os.stat(__file__)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        pass
+
+    def __next__(self):
+        if not self._left:
+            raise StopIteration
+        self._left -= 1
+        self.name = b'name.%07d' % self._left
+        return self
+
+    def is_dir(self, **_options):
+        return self._kind == 'folders'
+
+    def is_file(self, **_options):
+        return self._kind == 'files'
+
+    def stat(self, **_options):
+        return self._facts
+
+
+@pytest.mark.parametrize('kind, found', [('files', 100000), ('folders', 0)])
+def test_a_large_folder_takes_no_memory(tmp_path, monkeypatch, kind, found):
+    # The design, "Bounded everything": a million names in one folder are a stream.
+    monkeypatch.setattr(walk_module.os, 'scandir', lambda path: EndlessFolder(kind, 100000))
+    root = open_path(os.fsencode(str(tmp_path)))
+    tracemalloc.start()
+    try:
+        assert sum(1 for _file in walk(root, Selection(), lambda: None, None)) == found
+        assert tracemalloc.get_traced_memory()[1] < 4 << 20
+    finally:
+        tracemalloc.stop()
+        os.close(root)
 
 
 @given(st.lists(st.one_of(
