@@ -15,7 +15,8 @@ REGISTRY_HOSTS = ['.'.join(parts) for parts in (
     ('pypi', 'org'), ('pythonhosted', 'org'), ('npmjs', 'org'), ('debian', 'org'),
     ('ubuntu', 'com'), ('golang', 'org'), ('crates', 'io'), ('docker', 'io'), ('quay', 'io'),
     ('ghcr', 'io'), ('galaxy', 'ansible', 'com'))]
-MACHINE_PATHS = ['/%s/' % folder for folder in ('work', 'root', 'opt/pypi', 'opt/wheels', 'tmp/wt')]
+MACHINE_PATHS = ['/%s' % path for path in (
+    'work/', 'root/.', 'opt/pypi', 'opt/wheels', 'tmp/wt/', 'tmp/venvs')]
 
 FORBIDDEN = re.compile('|'.join(
     [r'(?<![\w-])(?:[\w-]+\.)*%s\b' % re.escape(host) for host in REGISTRY_HOSTS]

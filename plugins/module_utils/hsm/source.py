@@ -40,5 +40,4 @@ class Kept(Spool):
     def drain(self):
         """Give all the rest."""
         while not self.ended:
-            for pair in self.take(1000):
-                yield pair
+            yield from self.take(1000)

@@ -542,7 +542,7 @@ def test_lfs_that_fails_is_quoted():
 
 def test_progress_rises_and_ends():
     seen = []
-    run(Cache(some(2000)), 'archive', progress=lambda now: seen.append(now), timeout=100)
+    run(Cache(some(2000)), 'archive', progress=seen.append, timeout=100)
     percents = [one['percent'] for one in seen]
     assert percents == sorted(percents)
     assert seen[-1]['settled'] == seen[-1]['matched']
