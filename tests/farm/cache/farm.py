@@ -156,7 +156,7 @@ class Cache:
                 self._server.wait()
             while self._runs():
                 time.sleep(0.01)
-        for point in reversed(self.points):
+        for point in reversed(self._all_points()):
             detach(point)
         self.points = []
         self.pid = None
@@ -165,6 +165,15 @@ class Cache:
         for leftover in (self.socket, os.path.join(self.folder, "farm.json")):
             if os.path.exists(leftover):
                 os.unlink(leftover)
+
+    def _all_points(self):
+        """Our mounts and those that `control` made meanwhile in a process of its own."""
+        try:
+            with open(os.path.join(self.folder, "farm.json")) as stream:
+                known = json.load(stream)["points"]
+        except OSError:
+            known = []
+        return self.points + [point for point in known if point not in self.points]
 
     def _runs(self):
         """Whether our server lives; a number that was given to another process does not count."""

@@ -99,8 +99,10 @@ static int print_help(int argc, char **argv)
         return 0;
     }
     const struct command *command = lookup(argv[1]);
-    if (!command)
-        return no_such_command(argv[1]);
+    if (!command) {
+        no_such_command(argv[1]);
+        return 0;
+    }
     printf("%s: %s\n", command->name, command->usage);
     return 0;
 }

@@ -34,7 +34,7 @@ int parse_fid(const char *text, uint64_t *ino);
 int fid_of_path(const char *path, uint64_t *ino);
 
 /* lfs_mounts.c */
-struct cache_mount { char *dir, *source; dev_t dev; };
+struct cache_mount { char *dir, *source; };
 
 /* The INDEXth mount of any cache, or, with a path, the first whose folder holds it.
  * Real lfs looks by the text of the path, too. False: there is none. */

@@ -169,7 +169,7 @@ int lfs_fid2path(int argc, char **argv)
             if (print_fid)
                 printf("%s ", argv[optind]);
             printf("%s%s%s%c", *base == '/' ? mount.dir : "", *base == '/' ? "/" : "",
-                   names.names + at, end);
+                   names.names[at] ? names.names + at : "/", end);
         }
     }
     close(fd);

@@ -63,9 +63,11 @@ static int parse(int argc, char **argv, struct query *query, struct roots *roots
         case 'D': query->max_depth = atoi(optarg); break;
         case 'd': query->min_depth = atoi(optarg); break;
         case 'L':
-            if (strcmp(optarg, "released") != 0 && strcmp(optarg, "raid0") != 0)
+            query->layout = strcmp(optarg, "released") == 0 ? RELEASED
+                            : strcmp(optarg, "raid0") == 0  ? RAID0 : 0;
+            query->not_layout = negated;
+            if (!query->layout)
                 return -EINVAL;
-            query->released = negated != (strcmp(optarg, "released") == 0) ? WANTED : REFUSED;
             break;
         case 'n': query->name = optarg; query->not_name = negated; break;
         case 't':
@@ -108,14 +110,37 @@ bool query_type(const struct query *query, mode_t mode)
     return !query->type || ((mode & S_IFMT) == query->type) != query->not_type;
 }
 
-static void print_escape(char letter)
+/* What follows a backslash; returns how many letters that was. */
+static size_t print_escape(const char *at)
 {
-    static const char letters[] = "nt0\\", bytes[] = "\n\t\0\\";
-    const char *at = letter ? strchr(letters, letter) : NULL;
-    if (at)
-        putchar(bytes[at - letters]);
-    else
-        printf("\\%c", letter);
+    static const char letters[] = "abfnrtv\\", bytes[] = "\a\b\f\n\r\t\v\\";
+    const char *known = *at ? strchr(letters, *at) : NULL;
+
+    if (known)
+        putchar(bytes[known - letters]);
+    else {
+        printf("\\%c", *at);
+        fprintf(stderr, "lfs find: warning: unrecognized escape: '\\%c'\n", *at);
+    }
+    return 1;
+}
+
+/* What follows a per cent sign. */
+static size_t print_directive(const char *at, const char *path, uint64_t ino)
+{
+    int length = *at == 'L' && at[1] ? 2 : 1;
+
+    if (*at == 'p')
+        printf("%s", path);
+    else if (*at == '%')
+        putchar('%');
+    else if (strncmp(at, "LF", 2) == 0)
+        printf("%#llx:%#llx:0x0", SIM_SEQ, (unsigned long long)ino);
+    else {
+        printf("%%%.*s", length, at);
+        fprintf(stderr, "lfs find: warning: unrecognized format directive: '%%%.*s'\n", length, at);
+    }
+    return (size_t)length;
 }
 
 void query_print(const struct query *query, const char *path, uint64_t ino)
@@ -126,13 +151,9 @@ void query_print(const struct query *query, const char *path, uint64_t ino)
     }
     for (const char *at = query->format; *at; at++) {
         if (*at == '\\' && at[1])
-            print_escape(*++at);
-        else if (strncmp(at, "%p", 2) == 0)
-            at += 1, printf("%s", path);
-        else if (strncmp(at, "%LF", 3) == 0)
-            at += 2, printf("%#llx:%#llx:0x0", SIM_SEQ, (unsigned long long)ino);
-        else if (strncmp(at, "%%", 2) == 0)
-            at += 1, putchar('%');
+            at += print_escape(at + 1);
+        else if (*at == '%' && at[1])
+            at += print_directive(at + 1, path, ino);
         else
             putchar(*at);
     }

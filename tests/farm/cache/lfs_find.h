@@ -4,12 +4,16 @@
 
 #include "lfs.h"
 
+/* A released file is of both kinds. */
+enum { RAID0 = 1, RELEASED = 2 };
+
 struct query {
     const char *name; /* --name GLOB */
     bool not_name;
     mode_t type; /* --type, 0: any */
     bool not_type;
-    enum { ANY, WANTED, REFUSED } released; /* -L: only what has a layout, so regular files */
+    uint32_t layout; /* -L, 0: any; only regular files have one */
+    bool not_layout;
     int min_depth, max_depth;
     char end;           /* after each name */
     const char *format; /* --printf */

@@ -40,14 +40,15 @@ bool find_mount(const char *path, int index, struct cache_mount *found)
     if (!table)
         return false;
     while (!hit && getmntent_r(table, &entry, buffer, sizeof(buffer))) {
-        if (!is_cache(&entry))
+        if (!is_cache(&entry) || (path && !holds(entry.mnt_dir, path)))
             continue;
-        if (path ? !holds(entry.mnt_dir, path) : index-- > 0)
+        if (stat(entry.mnt_dir, &st)) /* left by a cache that is gone: passed over, as by lfs */
+            continue;
+        if (!path && index-- > 0)
             continue;
         hit = true;
         found->dir = strdup(entry.mnt_dir);
         found->source = strdup(entry.mnt_fsname);
-        found->dev = stat(entry.mnt_dir, &st) ? 0 : st.st_dev;
     }
     endmntent(table);
     return hit;

@@ -45,8 +45,8 @@ static int look(int dir, const char *name, struct sim_entry *entry)
 
 static bool layout_fits(const struct query *query, const struct sim_entry *entry)
 {
-    bool released = entry->flags & SIM_RELEASED;
-    return S_ISREG(entry->mode) && released == (query->released == WANTED);
+    uint32_t layout = entry->flags & SIM_RELEASED ? RAID0 | RELEASED : RAID0;
+    return S_ISREG(entry->mode) && (layout & query->layout) == (query->not_layout ? 0 : query->layout);
 }
 
 /* One name below the folder dir; mode is what the listing said, 0 for nothing. */
@@ -58,14 +58,14 @@ static int visit(struct walk *walk, int dir, const char *name, mode_t mode, int 
     if (depth < query->min_depth || !query_name(query, walk->path) ||
         (mode && !query_type(query, mode)))
         return 0;
-    if (!mode || query->format || query->released != ANY) {
+    if (!mode || query->format || query->layout) {
         int rc = look(dir, name, &entry);
         if (rc == -ENOENT)
             return 0;
         if (rc)
             return rc;
     }
-    if (query_type(query, entry.mode) && (query->released == ANY || layout_fits(query, &entry)))
+    if (query_type(query, entry.mode) && (!query->layout || layout_fits(query, &entry)))
         query_print(query, walk->path, entry.ino);
     return 0;
 }
@@ -156,12 +156,12 @@ int find_below(const char *root, const struct query *query)
     strcpy(walk.path, root);
     if (stat(root, &st)) {
         rc = -errno;
-        if (personality(1, (char *[]){walk.path})->old_texts)
+        if (rc != -ENOENT || personality(1, (char *[]){walk.path})->old_texts)
             say_closed(root, -rc);
         return rc;
     }
-    if (query->released != ANY && !is_cache_device(st.st_dev))
-        return -ENOTTY; /* no layout to ask for */
+    if (query->layout && !is_cache_device(st.st_dev))
+        return 0; /* what is not on Lustre has no layout that fits */
     if (S_ISDIR(st.st_mode))
         return walk_folder(&walk, 0);
     int parent = open_parent(root);

@@ -160,8 +160,11 @@ struct link *name_add(struct inode *dir, const char *name, struct inode *inode)
     dir->changes++;
     dir->entries++;
     dir->subdirs += S_ISDIR(inode->mode);
-    link->other = inode->links;
-    inode->links = link;
+    struct link **last = &inode->links; /* fid2path names the oldest link first (M4) */
+    while (*last)
+        last = &(*last)->other;
+    *last = link;
+    link->other = NULL;
     inode->nlink++;
     return link;
 }

@@ -7,6 +7,7 @@ import collections
 import difflib
 import fcntl
 import os
+import re
 import shlex
 import shutil
 import stat
@@ -20,6 +21,7 @@ import transcript
 
 ARTIST = 1000
 FS_IOC_GETFLAGS, FS_IOC_SETFLAGS, FS_IMMUTABLE_FL = 0x80086601, 0x40086602, 0x10
+FID_OF = re.compile(r"\{FID of (.*)\}")
 OPEN_FLAGS = {"r": os.O_RDONLY, "w": os.O_WRONLY, "rw": os.O_RDWR}
 
 
@@ -77,12 +79,16 @@ class Player:
         with open(os.path.join(self.outside, name), "wb") as stream:
             stream.write(data)
 
-    def play(self, group):
-        """Every difference of a group, each as a text of several lines."""
+    def stage(self, group):
+        """A fresh folder for a group to play in."""
         folder = os.path.join(self.base, group.name)
         os.mkdir(folder)
         os.chmod(folder, 0o777)
-        stage = Stage(self, folder)
+        return Stage(self, folder)
+
+    def play(self, group):
+        """Every difference of a group, each as a text of several lines."""
+        stage = self.stage(group)
         report = []
         line = None
         try:
@@ -139,8 +145,8 @@ class Stage:
             raise Stalled("lfs %s did not end within %g s" % (args, self.player.patience))
         return child.returncode, text_of(out), text_of(err)
 
-    def compare(self, line):
-        """Differences between a recorded call and the same call here."""
+    def repeat(self, line):
+        """Make a recorded call: exit status, both outputs, and what stood for the placeholders."""
         places = collections.OrderedDict(self.places)
         fd = None
         if "fd" in line:
@@ -148,11 +154,19 @@ class Stage:
             fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
             places["{FD}"] = str(fd)
         try:
-            args = [transcript.fill(arg, places) for arg in line["lfs"]]
-            rc, out, err = self.call(args, fd, line.get("user") == "artist")
+            args = [FID_OF.sub(self.fid, transcript.fill(arg, places)) for arg in line["lfs"]]
+            return self.call(args, fd, line.get("user") == "artist") + (places,)
         finally:
             if fd is not None:
                 os.close(fd)
+
+    def fid(self, match):
+        """The identity of the file that an argument names."""
+        return self.call(["path2fid", match.group(1)])[1].strip()
+
+    def compare(self, line):
+        """Differences between a recorded call and the same call here."""
+        rc, out, err, places = self.repeat(line)
         report = []
         if rc != line["rc"]:
             report.append("exit status recorded %d, here %d" % (line["rc"], rc))

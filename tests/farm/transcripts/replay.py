@@ -4,8 +4,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Replay recorded `lfs` calls on a mounted cache and show every byte and status that differs.
 
-    replay.py TRANSCRIPT                                        on a simulated cache, raised here
-    replay.py TRANSCRIPT --mount /mnt/cache --control COMMAND   on any Lustre with HSM
+    replay.py TRANSCRIPT...                                     on a simulated cache, raised here
+    replay.py TRANSCRIPT... --mount /mnt/cache --control COMMAND   on any Lustre with HSM
 
 COMMAND is called with the words `copytool stop` and `copytool start`. Runs as root. Exit
 status: 0 all the same, 1 something differs, 2 it could not be run.
@@ -29,7 +29,8 @@ def arguments():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("transcript", help="file of recorded calls, JSON lines")
+    parser.add_argument("transcripts", nargs="+", metavar="TRANSCRIPT",
+                        help="file of recorded calls, JSON lines")
     parser.add_argument("--mount", help="folder of a mounted cache (default: a simulated one)")
     parser.add_argument("--control", help="command that stops and starts the archive side")
     parser.add_argument("--lfs", default="lfs", help="the lfs to run (default: from PATH)")
@@ -84,13 +85,15 @@ def main():
     args = arguments()
     if os.geteuid() != 0:
         return refuse("must be run by root, who can act as the artist and own the folders.")
-    try:
-        groups = transcript.load(args.transcript)
-    except (OSError, ValueError, KeyError, IndexError) as error:
-        return refuse("%s is no transcript: %s" % (args.transcript, error))
+    groups = []
+    for path in args.transcripts:
+        try:
+            groups += transcript.load(path)
+        except (OSError, ValueError, KeyError, IndexError) as error:
+            return refuse("%s is no transcript: %s" % (path, error))
     unknown = set(args.group or []) - {group.name for group in groups}
     if unknown:
-        return refuse("no group %s in %s." % (", ".join(sorted(unknown)), args.transcript))
+        return refuse("no group %s in the transcripts." % ", ".join(sorted(unknown)))
     groups = [group for group in groups if not args.group or group.name in args.group]
     try:
         with stage(args) as (mount, lfs, control):

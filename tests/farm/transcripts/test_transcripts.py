@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The simulated cache says what a real Lustre said, in every byte.
 
-LUSTRE_TRANSCRIPTS names another recording than the one in this folder.
+LUSTRE_TRANSCRIPTS names another recording than the two in this folder.
 """
 
 import os
@@ -13,9 +13,9 @@ import pytest
 import transcript
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-GROUPS = transcript.load(
-    os.environ.get("LUSTRE_TRANSCRIPTS") or os.path.join(HERE, "lfs-transcripts.jsonl")
-)
+OURS = [os.path.join(HERE, name) for name in ("lfs-transcripts.jsonl", "more-transcripts.jsonl")]
+NAMED = os.environ.get("LUSTRE_TRANSCRIPTS")
+GROUPS = [group for path in ([NAMED] if NAMED else OURS) for group in transcript.load(path)]
 
 
 @pytest.fixture(scope="module")

@@ -50,6 +50,13 @@ def load(path):
     return groups
 
 
+def unfill(text, places):
+    """The other way round: what a recording says for this run's folders and identities."""
+    for placeholder, value in sorted(places.items(), key=lambda place: -len(place[1])):
+        text = text.replace(value, placeholder)
+    return NAME_AND_INSTANCE.sub("cache-INSTANCE", FID.sub("FID", text))
+
+
 def fill(text, places):
     """Put this run's folders and descriptor where the recording has placeholders."""
     for placeholder, value in places.items():
