@@ -18,6 +18,7 @@ from .links import Links
 from .reasons import REMEDIES
 from .send import Sender
 from .source import Kept
+from .spare import Spare
 from .work import Work
 
 # After one of these no other file can fare better: the run ends.
@@ -41,6 +42,7 @@ class Converge(object):
         self._source = source
         self._later = Kept()
         self._links = Links()
+        self._spare = Spare(lfs, calls, options)
         self._live = {}
         self._resting = collections.deque()
         self._halting = False
@@ -148,7 +150,12 @@ class Converge(object):
                 work.verb = self._of_other_name()
             self._links.begin(entry)
             self._live[work] = True
-            self._examiner.add([work])
+            known = self._spare.flags_of(entry)
+            if known is None:
+                self._examiner.add([work])
+            else:
+                work.see(known)
+                self._go_on(work, self._judge.next(work))
 
     def _of_other_name(self):
         """What to do with a file that was handled by another name of it."""
@@ -158,6 +165,8 @@ class Converge(object):
 
     def _found(self, work, look):
         if work in self._live:
+            if work.steps is None:
+                self._spare.saw(work.entry, work.flags)
             self._go_on(work, self._judge.next(work, look))
 
     def _unanswered(self, work, answer):

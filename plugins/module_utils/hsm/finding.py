@@ -3,13 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The names that `lfs find` lists, as they come."""
 
-import collections
-import os
-
-from .answers import late, said
-
-# complete: every name was printed; supported: this `lfs` knows the options; text: why not.
-Listing = collections.namedtuple('Listing', 'complete supported text')
+from .answers import of_errno, trouble
 
 _MOST_NAME = 1 << 20
 
@@ -50,17 +44,10 @@ class FoundNames(object):
         return name[len(self._start):].lstrip(b'/')
 
 
-def listing_of(verb, result, place, names):
-    """Return the Listing of an ended call: any error makes it incomplete (rule 9, L4)."""
+def why_it_ended_early(verb, result, place, names):
+    """Return why a listing is not whole, for people; None when nothing says so (rule 9)."""
+    if result.rc == 0 and not (result.err or result.place_errors) and names.whole:
+        return None
     if result.place_errors:
-        return Listing(False, True, 'The folder could not be opened: %s.'
-                       % os.strerror(result.place_errors[0]))
-    if result.failure is not None:
-        return Listing(False, True, result.failure)
-    if result.timed_out or result.stuck:
-        return Listing(False, True, late(verb, result).text)
-    if result.rc == 0 and not result.err and names.whole:
-        return Listing(True, True, None)
-    # lustre-hsm H70: an option that is not known is a usage error.
-    supported = result.rc != 4 and b'option' not in result.err
-    return Listing(False, supported, said(result, place) or 'lfs find ended too early.')
+        return of_errno(result.place_errors[0]).text
+    return trouble(verb, result, place).text

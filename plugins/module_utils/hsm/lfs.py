@@ -11,11 +11,12 @@ from .asking import Question
 from .child import MOST_ERR, ExecJob
 from .errors import Refused
 from .escape import escape
-from .finding import FoundNames, listing_of
+from .finding import FoundNames, why_it_ended_early
 from .place import NoPlace, Places, RootPlace, batches, folders_a_call
 
+# One root a call and an option of two words first: some versions count the roots wrongly and
+# leave the last one out (field-reports L3).
 RELEASED = (b'--type', b'f', b'-L', b'released', b'-0')
-NOT_RELEASED = (b'--type', b'f', b'!', b'-L', b'released', b'-0')
 
 # Each verb with the options that it may have, as whole lists. What is not here is never
 # run: hsm_remove deletes the filer's copy, hsm_clear and other flags of hsm_set forge
@@ -27,7 +28,7 @@ ALLOWED = {
     b'hsm_restore': ((),),
     b'hsm_release': ((),),
     b'hsm_set': ((b'--dirty',),),
-    b'find': (RELEASED, NOT_RELEASED),
+    b'find': (RELEASED,),
     b'df': ((),),
     b'path2fid': ((),),
     b'getname': ((),),
@@ -107,15 +108,19 @@ class Lfs(object):
         """Have the files sent again by the next archive (rule 2 says when); done(Answer)."""
         self._ask_for(b'hsm_set', (b'--dirty',), entries, done)
 
-    def find(self, root, released, data, done):
-        """List files of one root by `lfs find`: data(list of rel names), done(Listing)."""
+    def released(self, root, data, done):
+        """List released files of one root by `lfs find`: data(list of rel names).
+
+        done(None, or why it ended early). What is listed is released; that a file is not
+        listed proves nothing (field-reports L4).
+        """
         place = RootPlace(self._roots[root], self._device(root))
         names = FoundNames(place.names[0], self._roots[root].only, data)
 
         def ended(result):
-            done(listing_of(b'find', result, place, names))
+            done(why_it_ended_early(b'find', result, place, names))
 
-        self.call(b'find', RELEASED if released else NOT_RELEASED, place, ended, names.feed)
+        self.call(b'find', RELEASED, place, ended, names.feed)
 
     def df(self, root, done):
         """done(list of Ost, Failure or Stuck)."""

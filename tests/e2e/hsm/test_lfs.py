@@ -200,7 +200,7 @@ def test_a_mount_that_answers_nothing(cache, children, root):
         assert isinstance(lfs.sync(ask, [entry(b'f')])[0], Stuck)
     for ask in (lfs.df, lfs.fsname):
         assert isinstance(lfs.sync(ask, 0), Stuck)
-    assert not lfs.sync(lfs.find, 0, True, list).complete
+    assert 'no answer' in lfs.sync(lfs.released, 0, list)
     assert lfs.sync(lfs.request, 'archive', [entry(b'f')]).stuck
     assert isinstance(looks[0], Stuck)
     assert time.monotonic() - started < 20
@@ -217,7 +217,7 @@ def test_a_cache_that_is_unmounted_in_the_middle(cache, children, root):
     answer = Failure(errno.ENODEV, os.strerror(errno.ENODEV))
     assert lfs.sync(lfs.states, [entry(b'shot/f')]) == [answer]
     assert lfs.sync(lfs.fsname, 0) == answer
-    assert not lfs.sync(lfs.find, 0, True, list).complete
+    assert lfs.sync(lfs.released, 0, list) == 'No such device'
 
 
 def test_an_evicted_client(cache, children, root):
@@ -261,20 +261,22 @@ def test_listing_by_find(lfs, root):
     request(lfs, 'archive', entries)
     settle(lfs, entries, CLEAN)
     request(lfs, 'release', entries[::2])
-    for released, wanted in ((True, names[::2]), (False, names[1::2])):
-        got = []
-        listing = lfs.sync(lfs.find, 0, released, got.extend)
-        assert listing == (True, True, None)
-        assert sorted(got) == sorted(wanted)
+    got = []
+    assert lfs.sync(lfs.released, 0, got.extend) is None
+    assert sorted(got) == sorted(names[::2])
 
 
 def test_a_listing_with_a_broken_folder_proves_nothing(lfs, cache, root):
     """L4: an error in the middle of a folder looks like its end, so no count may rest on it."""
-    for name in (b'a/f', b'b/f'):
-        write(root, name)
+    both = [entry(b'a/f'), entry(b'b/f')]
+    for one in both:
+        write(root, one.rel)
+    request(lfs, 'archive', both)
+    settle(lfs, both, CLEAN)
+    request(lfs, 'release', both)
     cache.control('readdir-error', '/shot/a')
     got = []
-    lfs.sync(lfs.find, 0, False, got.extend)
+    lfs.sync(lfs.released, 0, got.extend)
     assert set(got) <= {b'a/f', b'b/f'}
 
 

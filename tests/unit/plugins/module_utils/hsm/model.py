@@ -270,6 +270,10 @@ class Lfs(object):
             subject.flags |= DIRTY
         return Answer(0, '', False, {})
 
+    def released(self, _root, data, done):
+        names = [name for name, subject in self._cache.files.items() if subject.flags & RELEASED]
+        self._later(done, lambda: data(names))
+
     def df(self, _root, done):
         self._later(done, lambda: list(self._cache.osts))
 
