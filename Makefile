@@ -30,6 +30,15 @@ transcripts: ## recorded lfs calls on the simulated cache (MOUNT=DIR CONTROL=CMD
 e2e: ## engine, command and modules on a simulated cache: needs root and FUSE
 	@FARM=required $$(tools/venv dev)/bin/python -m pytest tests/e2e
 
+demo: setup ## the main job, told as a story by real ansible runs on a simulated cache
+	@demo/run
+
+file-cache: ## the command as one reproducible file, build/file-cache
+	@python3 tools/build_command.py file build/file-cache
+
+bench: ## file-cache against what a person would type instead
+	@benchmarks/run
+
 # What a change has to pass. A new check is added here.
 CHECKS := lint sanity unit transcripts e2e
 
@@ -45,4 +54,4 @@ sanity-2.16:
 clean: ## remove what was built (virtual environments stay: they are in .venv)
 	rm -rf build tests/output .hypothesis .pytest_cache .ruff_cache
 
-.PHONY: help setup lint sanity unit transcripts e2e test nightly sanity-2.16 clean
+.PHONY: help setup lint sanity unit transcripts e2e demo file-cache bench test nightly sanity-2.16 clean

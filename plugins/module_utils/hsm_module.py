@@ -102,15 +102,27 @@ def _in_module_words(message):
 
 
 def _sentence(summary):
-    """What happened, in one line."""
-    outcomes = summary['outcomes'] or {}
+    """What happened, or what there is, in one line."""
+    files = summary['matched']['files']
+    text = '%s: %d %s, %d bytes: %s.' % (
+        summary['verb'], files, 'file' if files == 1 else 'files', summary['matched']['bytes'],
+        ', '.join(_states(summary) if summary['outcomes'] is None else _outcomes(summary))
+        or 'nothing to do')
+    return ' '.join(part for part in (text, summary['error']) if part)
+
+
+def _states(summary):
+    states = summary['states']['before']
+    return ['%d %s' % (states[state]['files'], state)
+            for state in sorted(states) if states[state]['files']]
+
+
+def _outcomes(summary):
     parts = []
     for outcome in OUTCOMES:
-        if outcomes.get(outcome):
+        number = summary['outcomes'][outcome]
+        if number:
             reasons = summary['reasons'].get(outcome, {})
             why = ', '.join('%s %d' % (name, reasons[name]) for name in sorted(reasons))
-            parts.append('%d %s%s' % (outcomes[outcome], outcome, ' (%s)' % why if why else ''))
-    text = '%s: %d files, %d bytes: %s.' % (
-        summary['verb'], summary['matched']['files'], summary['matched']['bytes'],
-        ', '.join(parts) or 'nothing to do')
-    return ' '.join(part for part in (text, summary['error']) if part)
+            parts.append('%d %s%s' % (number, outcome, ' (%s)' % why if why else ''))
+    return parts
