@@ -31,7 +31,7 @@ class Converge(object):
     over: whether every file is settled and none is to come.
     """
 
-    def __init__(self, options, lfs, looker, calls, tally, judge, limits, room, clock, source):
+    def __init__(self, options, lfs, looker, calls, tally, limits, judge, room, clock, source):
         self._options = options
         self._calls = calls
         self._tally = tally

@@ -56,7 +56,7 @@ class Drive(object):
 
     def _work(self, shown, stop):
         source = Found(self._scout, self._tally)
-        parts = (self._options, self._lfs, self._looker, self._calls, self._tally)
+        parts = (self._options, self._lfs, self._looker, self._calls, self._tally, self._limits)
         if self._options.verb == 'state':
             self._turn(Survey(*(parts + (source,))), shown, stop)
             return
@@ -74,7 +74,7 @@ class Drive(object):
                 plan.kept.close()
                 raise
             source, room = plan.kept, None if self._options.dry_run else self._room
-        self._turn(Converge(*(parts + (self._limits, room, self._clock, source))), shown, stop)
+        self._turn(Converge(*(parts + (room, self._clock, source))), shown, stop)
 
     def _turn(self, part, shown, stop):
         """Turn one part until it is over; return whether it came to its own end."""

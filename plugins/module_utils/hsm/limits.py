@@ -45,10 +45,10 @@ class Limits(object):
         Counted per root and reason, so that one read-only export does not stop the others:
         a root is closed after so many failures of one kind, when they are over half.
         """
-        if outcome not in ('done', 'failed'):
+        if outcome not in ('done', 'failed', 'timed_out'):
             return
         self._acted[root] = self._acted.get(root, 0) + 1
-        if outcome == 'failed':
+        if outcome != 'done':
             failed = self._failed[root, reason] = self._failed.get((root, reason), 0) + 1
             if self._errors and failed >= self._errors and failed * 2 > self._acted[root]:
                 self.closed.add(root)

@@ -21,10 +21,11 @@ class Planner(object):
     largest: of the largest file among them; over: whether the plan is whole.
     """
 
-    def __init__(self, options, lfs, looker, calls, tally, judge, source):
+    def __init__(self, options, lfs, looker, calls, tally, limits, judge, source):
         self._options = options
         self._calls = calls
         self._tally = tally
+        self._limits = limits
         self._judge = judge
         self._source = source
         self._links = Links()
@@ -40,6 +41,9 @@ class Planner(object):
         return self._source.ended and not self._live
 
     def turn(self):
+        if self._limits.is_closed:
+            self.halt('pending', 'error_limit')
+            return
         while len(self._examiner) < BATCH and not self._source.ended:
             pairs = self._source.take(BATCH)
             if not pairs:
@@ -76,6 +80,7 @@ class Planner(object):
             self._settle(work, verdict)
             return
         del self._live[work]
+        self._limits.note(work.entry.root, 'done', None)
         self.kept.add(work.entry, work.flags)
         # What is released first makes the room that its restore takes.
         if verdict.steps == ('restore',) and self._links.is_first(work.entry):
@@ -90,3 +95,4 @@ class Planner(object):
         del self._live[work]
         self._tally.settle(work.entry, verdict.outcome, verdict.reason, work.flags, work.flags)
         self._tally.error(verdict.text)
+        self._limits.note(work.entry.root, verdict.outcome, verdict.reason)

@@ -22,11 +22,12 @@ _ACTIONS = {'ARCHIVE': 'archive', 'RESTORE': 'restore'}
 class Survey(object):
     """Reads the state of every file of a source; over: whether all is counted."""
 
-    def __init__(self, options, lfs, looker, calls, tally, source):
+    def __init__(self, options, lfs, looker, calls, tally, limits, source):
         self._options = options
         self._lfs = lfs
         self._calls = calls
         self._tally = tally
+        self._limits = limits
         self._source = source
         self._live = {}
         self._waiting = []
@@ -39,6 +40,9 @@ class Survey(object):
         return self._source.ended and not self._live
 
     def turn(self):
+        if self._limits.is_closed:
+            self.halt('pending', 'error_limit')
+            return
         while len(self._examiner) < BATCH and not self._source.ended:
             pairs = self._source.take(BATCH)
             if not pairs:
@@ -71,6 +75,7 @@ class Survey(object):
     def _found(self, work, _look):
         if work not in self._live:
             return
+        self._limits.note(work.entry.root, 'done', None)
         if is_clean(work.flags):
             # An action of a clean file changes nothing about it.
             self._report(work)
@@ -102,6 +107,7 @@ class Survey(object):
             self._tally.forget(work.entry)
             return
         self._tally.error(verdict.text or REMEDIES[verdict.reason])
+        self._limits.note(work.entry.root, verdict.outcome, verdict.reason)
         work.flags = None
         self._report(work)
 

@@ -14,6 +14,7 @@ from .reasons import REMEDIES
 from .version import VERSION
 
 SCHEMA = 1
+MOST_ERRORS = 10
 OUTCOMES = ('already', 'done', 'skipped', 'failed', 'timed_out', 'pending', 'vanished')
 REASONED = ('skipped', 'failed', 'timed_out', 'pending')
 FILER = ('same', 'newer', 'missing', 'different', 'extra', 'conflict')
@@ -93,8 +94,8 @@ class Tally(object):
         self.matched_bytes -= entry.size
 
     def error(self, text):
-        """Keep a sentence for the summary, once."""
-        if text and text not in self._errors:
+        """Keep a sentence for the summary, once; the first few say what is wrong."""
+        if text and text not in self._errors and len(self._errors) < MOST_ERRORS:
             self._errors.append(text)
 
     def summary(self, lfs_calls=0, requests=0):

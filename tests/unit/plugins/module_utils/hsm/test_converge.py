@@ -414,6 +414,19 @@ def test_a_request_that_gets_stuck_is_not_repeated():
     assert found.hsm_requests == 1
 
 
+@pytest.mark.parametrize('verb', ['archive', 'hydrate', 'state'])
+def test_a_mount_that_died_is_not_asked_for_every_file(verb):
+    # L11: one late batch is enough to know.
+    cache = Cache(some(40000))
+    lfs = model.Lfs(cache)
+    lfs.states = lambda entries, done: cache.at(
+        60, lambda: done([Stuck('no answer')] * len(entries)))
+    found = run(cache, verb, lfs=lfs)
+    assert not found.complete
+    assert cache.now < 200
+    assert exit_code(found.summary, found.options) == 1
+
+
 def test_an_evicted_client_ends_the_run():
     # L10
     cache = Cache(some(3))
