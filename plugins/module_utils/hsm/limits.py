@@ -43,9 +43,10 @@ class Limits(object):
         """Count what became of a file that something was to be done with.
 
         Counted per root and reason, so that one read-only export does not stop the others:
-        a root is closed after so many failures of one kind, when they are over half.
+        a root is closed after so many failures of one kind, when they are over half. A call
+        without an answer is one for each of its files: a dead mount is soon known.
         """
-        if outcome not in ('done', 'failed', 'timed_out'):
+        if outcome not in ('done', 'failed') and reason != 'stuck':
             return
         self._acted[root] = self._acted.get(root, 0) + 1
         if outcome != 'done':

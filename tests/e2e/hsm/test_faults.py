@@ -194,6 +194,7 @@ def test_a_mount_that_never_answers(world, monkeypatch):
     # L11
     monkeypatch.setattr(running.roots, 'resolve', functools.partial(
         running.roots.resolve, idle=2))
+    monkeypatch.setattr(running, 'Lfs', functools.partial(running.Lfs, call_timeout=2))
     world.many(3)
     world.cache.control('freeze-mount', world.path, 'on')
     with pytest.raises(Refused, match='no answer'):
