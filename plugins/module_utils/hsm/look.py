@@ -12,9 +12,11 @@ import array
 import collections
 import errno
 import fcntl
+import mmap
 import os
 import stat
 import struct
+import time
 
 from .answers import Stuck, of_errno
 from .child import CallJob
@@ -27,6 +29,9 @@ Look = collections.namedtuple('Look', 'size mtime_ns ino nlink immutable')
 LOOK_SECONDS = 30
 
 _FACTS = struct.Struct('<iQqIQQb')
+# A byte before each record says that it is there.
+_SLOT = 1 + _FACTS.size
+_BEAT_SECONDS = 0.2
 _SECOND = 10 ** 9
 _UNKNOWN = -1
 
@@ -52,20 +57,19 @@ class Looker(object):
         flags: whether immutable files are to be told, for which the files are opened. What is
         no regular file any more is a Failure with ESTALE.
         """
-        parts = []
+        # The child writes into memory that both see: nobody is woken for each file, and what
+        # it had seen is known also when it never comes back.
+        memory = mmap.mmap(-1, max(1, len(entries) * _SLOT))
 
         def ended(result):
-            done(self._answers(b''.join(parts), len(entries), result))
+            missing = self._missing(result)
+            looks = [_read(memory, index) or missing for index in range(len(entries))]
+            memory.close()
+            done(looks)
 
         self._children.start(CallJob(
-            _look_at, (self._roots, entries, flags, self._devices), self._deadline, ended,
-            data=parts.append))
-
-    def _answers(self, data, count, result):
-        looks = [_read(data, index) for index in range(min(count, len(data) // _FACTS.size))]
-        if len(looks) < count:
-            looks.extend([self._missing(result)] * (count - len(looks)))
-        return looks
+            _look_at, (memory, self._roots, entries, flags, self._devices), self._deadline, ended,
+            data=len))
 
     def _missing(self, result):
         """Return the answer for files that the child did not get to."""
@@ -75,11 +79,12 @@ class Looker(object):
         return Failure(None, result.failure or 'The look at the files ended too early.')
 
 
-def _look_at(out, roots, entries, flags, devices):
-    """In the child: one record a entry, in order."""
+def _look_at(out, memory, roots, entries, flags, devices):
+    """In the child: one record a entry, in order; now and then a sign of life."""
     tops = Tops(roots, devices)
     place, folder = None, None
-    for entry in entries:
+    beat = time.monotonic()
+    for index, entry in enumerate(entries):
         above, _slash, name = entry.rel.rpartition(b'/')
         try:
             if place != (entry.root, above):
@@ -91,7 +96,11 @@ def _look_at(out, roots, entries, flags, devices):
             record = _record(name, folder, flags)
         except OSError as error:
             record = _FACTS.pack(error.errno, 0, 0, 0, 0, 0, _UNKNOWN)
-        os.write(out, record)
+        memory[index * _SLOT + 1:(index + 1) * _SLOT] = record
+        memory[index * _SLOT] = 1
+        if time.monotonic() > beat + _BEAT_SECONDS:
+            beat = time.monotonic()
+            os.write(out, b'.')
 
 
 def _record(name, folder, flags):
@@ -121,9 +130,12 @@ def _immutable(name, folder):
     return int(bool(bits[0] & (_IMMUTABLE | _APPEND)))
 
 
-def _read(data, index):
+def _read(memory, index):
+    """Return the answer about one file, or None when the child did not get to it."""
+    if not memory[index * _SLOT]:
+        return None
     number, size, seconds, nanoseconds, ino, nlink, immutable = _FACTS.unpack_from(
-        data, index * _FACTS.size)
+        memory, index * _SLOT + 1)
     if number:
         return of_errno(number)
     return Look(size, seconds * _SECOND + nanoseconds, ino, nlink,
