@@ -17,7 +17,6 @@ from .caller import sudo_caller
 from .output import Output
 from .stop import Stop
 
-REFUSED = 2
 NOT_SAID = 1
 
 
@@ -28,7 +27,7 @@ def main(argv=None):
     try:
         code = _call(argv, out, err)
     except Refused as problem:
-        code = _refuse(argv, str(problem), out, err)
+        code = _refuse(argv, problem, out, err)
     return code or (NOT_SAID if out.broken else 0)
 
 
@@ -43,12 +42,15 @@ def _call(argv, out, err):
         return _run(arguments, known, None, out, err)[0]
     # The caller's TMPDIR is not ours to write in as root.
     tempfile.tempdir = '/var/tmp'
-    code, counts = REFUSED, {}
+    code, counts = Refused.status, {}
     try:
         for line in guard.restrict(arguments, known):
             err.write('file-cache: %s\n' % line)
         code, counts = _run(arguments, known, caller, out, err)
         return code
+    except Refused as problem:
+        code = problem.status
+        raise
     finally:
         journal.write(journal.line(caller, arguments, counts, code))
 
@@ -61,11 +63,13 @@ def _run(arguments, known, caller, out, err):
     return on_filer.run_verb(arguments, known, caller, stop, err)
 
 
-def _refuse(argv, message, out, err):
-    """Say why nothing was done, in the form that was asked for."""
+def _refuse(argv, problem, out, err):
+    """Say why nothing was done, in the form that was asked for; return the exit status."""
     if '--json' in argv:
         verb = argv[0] if argv and argv[0] in ON_CACHE else None
         dry_run = verb in MOVING and ('--dry-run' in argv or '-n' in argv)
-        out.write(json.dumps(refused(verb, message, dry_run=dry_run)) + '\n')
-    err.write('file-cache: %s\n' % message)
-    return REFUSED
+        summary = refused(verb, str(problem), dry_run=dry_run)
+        summary['interrupted'] = problem.interrupted
+        out.write(json.dumps(summary) + '\n')
+    err.write('file-cache: %s\n' % problem)
+    return problem.status

@@ -10,7 +10,7 @@ import os
 
 from .child import CallJob
 from .entry import below
-from .errors import Refused
+from .errors import Interrupted, Refused
 from .escape import escape
 from .wire import (
     END,
@@ -61,9 +61,10 @@ class Errand(object):
             self._children.wait(_POLL_SECONDS)
             if progress is not None:
                 progress(self)
-            if stop is not None and stop():
+            reason = stop() if stop is not None else None
+            if reason is not None:
                 self.stop()
-                raise Refused('Interrupted before it was done.')
+                raise Interrupted(reason)
         if self.refusal is not None:
             raise Refused(self.refusal)
 

@@ -13,11 +13,13 @@ import stat
 
 from .entry import Root, covers, without_nested
 from .errand import IDLE_SECONDS, Errand
-from .errors import Refused
+from .errors import NoAnswer, Refused
 from .escape import escape
+from .eviction import Evicted
 from .folders import open_folder
 from .wire import PLACE, Sender, unpack_place
 
+# field-reports L10
 _DEAD = frozenset([errno.ESHUTDOWN, errno.ENOTCONN, errno.EIO])
 
 
@@ -39,7 +41,7 @@ def resolve(children, paths, recursive, listed=False, within=None, stop=None,
     looking = _Looking(children, (), _look, (plain, recursive or listed), idle)
     looking.finish(stop=stop)
     if not looking.complete:
-        raise Refused('%s could not be looked at. %s' % (escape(plain[0]), looking.error))
+        raise NoAnswer('%s could not be looked at. %s' % (escape(plain[0]), looking.error))
     devices = {_root(path, is_folder): device
                for path, (device, is_folder) in zip(plain, looking.places)}
     if len(set(devices.values())) > 1:
@@ -99,6 +101,8 @@ def _look(out, paths, folders_fit):
         sender.end()
     except Refused as refused:
         sender.refuse(str(refused))
+    except Evicted:
+        sender.evicted()
 
 
 def _facts(path):
@@ -116,6 +120,8 @@ def _facts(path):
             # Only opening a folder mounts what an automount point stands for; stat does not.
             lower = open_folder(name, current)
         except OSError as error:
+            if error.errno in _DEAD:
+                raise Evicted()
             raise _failure(path, place, error)
         os.close(current)
         current = lower
@@ -131,10 +137,4 @@ def _failure(path, place, error):
     if error.errno == errno.ENOENT:
         return Refused('%s does not exist%s.' % (
             escape(path), '' if place == path else ': there is no %s' % escape(place)))
-    if error.errno in _DEAD:
-        # field-reports L10
-        return Refused('%s cannot be reached: %s. The servers no longer answer this host (this '
-                       'client was evicted, or its mount is dead): files written here in the '
-                       'last minutes may be lost. Unmount it, mount it again, and look at them.'
-                       % (escape(path), error.strerror))
     return Refused('%s cannot be looked at: %s.' % (escape(place), error.strerror))

@@ -10,7 +10,7 @@ from . import filer, lists, roots
 from .answers import Stuck
 from .child import Children
 from .drive import Drive
-from .errors import Refused
+from .errors import NoAnswer, Refused
 from .escape import escape
 from .lfs import Lfs
 from .look import Looker
@@ -52,7 +52,7 @@ def _check_lustre(lfs, found):
             raise Refused('"%s" does not lie on Lustre. Is the cache mounted there?'
                           % escape(root.path))
         if isinstance(answer, (Failure, Stuck)):
-            raise Refused('lfs cannot tell what "%s" is: %s' % (escape(root.path), answer.text))
+            raise NoAnswer('lfs cannot tell what "%s" is: %s' % (escape(root.path), answer.text))
 
 
 def _records(children, options, found, stop):

@@ -9,6 +9,7 @@ import time
 
 from .bits import NEVER_ARCHIVE, NEVER_RELEASE, STATES, state_name
 from .entry import path_of
+from .errors import SIGNAL_STATUS
 from .escape import escape
 from .reasons import REMEDIES
 from .version import VERSION
@@ -23,7 +24,6 @@ FILER = ('same', 'newer', 'missing', 'different', 'extra', 'conflict')
 _NAMED = ('failed', 'timed_out', 'skipped', 'pending', 'vanished', 'done')
 _UNSAFE = ('lost', 'dirty', 'incomplete', 'new', 'unknown')
 
-_SIGNALS = {'SIGHUP': 129, 'SIGINT': 130, 'SIGTERM': 143}
 
 
 class Tally(object):
@@ -166,8 +166,8 @@ def refused(verb, message, dry_run=False, roots=()):
 
 def exit_code(summary, options):
     """Return the exit status that a summary means; the first that applies."""
-    if summary['interrupted'] in _SIGNALS:
-        return _SIGNALS[summary['interrupted']]
+    if summary['interrupted'] in SIGNAL_STATUS:
+        return SIGNAL_STATUS[summary['interrupted']]
     if options.advisory:
         return 0
     if summary['interrupted'] or not summary['complete'] or summary['error']:

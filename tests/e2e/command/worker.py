@@ -99,10 +99,10 @@ class Worker:
             'schema': 1, 'verbs': VERBS, 'defaults': {'stall_timeout': 30},
             'roots': [{'name': 'assets', 'path': str(self.mount / 'assets')}]}, **changes)))
 
-    def entered(self, words, environment=None, journal=None, **kwargs):
+    def entered(self, words, environment=None, journal=None, tools=None, **kwargs):
         """Keyword arguments of a process on this worker."""
         env = dict({'PATH': '/usr/sbin:/usr/bin:/sbin:/bin'}, **(environment or {}))
-        env.update(ETC=str(self.etc), TOOLS=self.cache.tools,
+        env.update(ETC=str(self.etc), TOOLS=str(tools or self.cache.tools),
                    JOURNAL=str(journal or self.folder / 'journal'))
         return dict(kwargs, args=['unshare', '-m', '--propagation', 'private', 'sh', '-c', ENTER,
                                   'enter'] + [os.fspath(word) for word in words], env=env)

@@ -117,6 +117,7 @@ def test_an_evicted_client_is_named(children, top, monkeypatch, number):
     with pytest.raises(Refused) as refused:
         resolve(children, [top + b'/shot'], True)
     assert 'evicted' in str(refused.value) and 'mount it again' in str(refused.value)
+    assert refused.value.status == 1
 
 
 def test_a_mount_without_an_answer(children, top, monkeypatch):
