@@ -35,8 +35,16 @@ class Client:
 
     def lfs(self, *args, **options):
         """Exit status, standard output and standard error of a call."""
+        return self.run(self.binary, *args, **options)
+
+    def lctl(self, *args, **options):
+        """Likewise."""
+        return self.run(os.path.join(self.cache.tools, "lctl"), *args, **options)
+
+    def run(self, *command, **options):
+        """Likewise, of any command."""
         done = subprocess.run(
-            (self.binary,) + args, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, check=False, timeout=60,
             env=dict(self.cache.environment(), LC_ALL="C"), **options
         )

@@ -117,7 +117,7 @@ def normal(command, text):
             return sorted({re.sub(r" /.*", " MOUNT", line) for line in text.splitlines()})
     if command[0] == "df" and text.startswith("UUID"):
         blocks = _df_blocks(text)
-        return sorted({tuple(block) for block in blocks}) if len(command) == 1 else blocks
+        return {tuple(block) for block in blocks} if len(command) == 1 else blocks
     if command[0] == "--version":
         return VERSION.sub("lfs VERSION", text)
     return text
@@ -127,4 +127,6 @@ def same_output(command, expected, actual):
     """Whether two outputs of one call say the same."""
     if expected == "{USAGE}\n":
         return "usage" in actual.lower()
+    if command == ["df"]:  # beside ours, other caches may be mounted that look otherwise
+        return set(normal(command, expected)) <= set(normal(command, actual))
     return normal(command, expected) == normal(command, actual)
