@@ -27,6 +27,9 @@ unit: ## unit tests: the engine on Python 3.6, 3.9 and 3.13, modules on the newe
 transcripts: ## recorded lfs calls on the simulated cache (MOUNT=DIR CONTROL=CMD: on any Lustre)
 	@tests/farm/transcripts/run
 
+farm: ## the simulated cache itself: sleepers, faults, clients: needs root and FUSE
+	@tests/farm/cache/run
+
 e2e: ## engine, command and modules on a simulated cache: needs root and FUSE
 	@FARM=required $$(tools/venv dev)/bin/python -m pytest tests/e2e
 
@@ -40,7 +43,7 @@ bench: ## file-cache against what a person would type instead
 	@benchmarks/run
 
 # What a change has to pass. A new check is added here.
-CHECKS := lint sanity unit transcripts e2e
+CHECKS := lint sanity unit transcripts farm e2e
 
 test: setup ## everything that a change has to pass
 	@tools/run-all $(CHECKS)
@@ -54,4 +57,4 @@ sanity-2.16:
 clean: ## remove what was built (virtual environments stay: they are in .venv)
 	rm -rf build tests/output .hypothesis .pytest_cache .ruff_cache
 
-.PHONY: help setup lint sanity unit transcripts e2e demo file-cache bench test nightly sanity-2.16 clean
+.PHONY: help setup lint sanity unit transcripts farm e2e demo file-cache bench test nightly sanity-2.16 clean

@@ -82,6 +82,7 @@ struct inode {
     struct action *actions;
     struct call *waiting, **waiting_end;
     unsigned waiters;
+    bool crowded;                 /* one of the waiters was told ENODATA (L15) */
 };
 
 enum status { WAITING, STARTED };
@@ -208,7 +209,7 @@ char *inode_path(const struct inode *inode);  /* NULL: has no name any more */
 /* filer.c */
 char *filer_origin(const struct inode *dir);
 struct link *lookup(struct inode *dir, const char *name);   /* imports when needed */
-struct link *walk_path(const char *path);
+struct inode *walk_path(const char *path);   /* below the root; NULL: not there */
 void filer_list(struct inode *dir);
 bool filer_has(struct inode *dir, const char *name);
 char *filer_backend(const struct inode *inode);

@@ -1,6 +1,10 @@
 /* Callers that sleep inside the mount: a request whose file is being restored is kept
  * unanswered and run again when the restore has ended (H80-H83). FUSE's interrupts are
- * not heeded, so such a caller cannot be killed, as on Lustre. */
+ * not heeded, so such a caller cannot be killed, as on Lustre.
+ *
+ * Where FUSE falls short: the kernel holds the inode's lock during write, truncate, chmod
+ * and touch, so while one of these sleeps, rm and mv of that file sleep too on the same
+ * mount (H80 has them answer at once). On another mount, and beside readers, they work. */
 #include "cached.h"
 
 #include <errno.h>
@@ -49,12 +53,13 @@ bool with_data(struct call *call)
     if (!(inode->hsm & SIM_RELEASED))
         return true;
     if (!call->failed && (inode->hung || request_restore(inode))) {
-        bool crowd = cache.enodata_crowd && inode->waiters == CROWD;
+        bool crowd = cache.enodata_crowd && inode->waiters == CROWD && !inode->crowded;
         if (!crowd && !inode->enodata_once) {
             hold(call);
             return false;
         }
         inode->enodata_once = false;
+        inode->crowded |= crowd;
     }
     fuse_reply_err(call->req, ENODATA);
     return false;
@@ -75,6 +80,7 @@ void calls_wake(struct inode *inode, int error)
     inode->waiting = NULL;
     inode->waiting_end = &inode->waiting;
     inode->waiters = 0;
+    inode->crowded = false;
     inode->opens++; /* keeps it while its callers are served */
     for (; at; at = next) {
         next = at->next;

@@ -17,6 +17,7 @@ import ctypes
 import ctypes.util
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -156,7 +157,7 @@ class Cache:
                 self._server.wait()
             while self._runs():
                 time.sleep(0.01)
-        for point in reversed(self._all_points()):
+        for point in self._all_points():
             detach(point)
         self.points = []
         self.pid = None
@@ -167,13 +168,14 @@ class Cache:
                 os.unlink(leftover)
 
     def _all_points(self):
-        """Our mounts and those that `control` made meanwhile in a process of its own."""
-        try:
-            with open(os.path.join(self.folder, "farm.json")) as stream:
-                known = json.load(stream)["points"]
-        except OSError:
-            known = []
-        return self.points + [point for point in known if point not in self.points]
+        """Our mounts and those that others made in our folder (`control second-mount`)."""
+        with open("/proc/self/mounts", "rb") as stream:
+            lines = [line.split(b" ") for line in stream]
+        found = [os.fsdecode(re.sub(rb"\\(\d{3})", lambda code: bytes([int(code.group(1), 8)]),
+                                    words[1])) for words in lines if words[2] == b"fuse.lustre"]
+        inside = os.path.join(os.path.realpath(self.folder), "")
+        return reversed([point for point in found
+                         if point in self.points or point.startswith(inside)])
 
     def _runs(self):
         """Whether our server lives; a number that was given to another process does not count."""

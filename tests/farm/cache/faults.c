@@ -121,8 +121,7 @@ static int coordinator(const char *word)
 /* Words about one file or folder. */
 static int about_path(int count, char **words, FILE *out)
 {
-    struct link *link = walk_path(words[1]);
-    struct inode *inode = link ? link->inode : NULL;
+    struct inode *inode = walk_path(words[1]);
     bool on = count == 2;
 
     if (count > 3)
@@ -171,6 +170,7 @@ static int about_mount(int count, char **words)
         mount_options(mount, words[2]);
     else
         return EINVAL;
+    usleep(20000); /* until the kernel asks about folders anew (attributes_last) */
     return 0;
 }
 

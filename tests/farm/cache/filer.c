@@ -106,22 +106,19 @@ struct link *lookup(struct inode *dir, const char *name)
     return link;
 }
 
-struct link *walk_path(const char *path)
+struct inode *walk_path(const char *path)
 {
-    struct inode *dir = cache.root;
-    struct link *link = NULL;
+    struct inode *at = cache.root;
     char *copy = copy_string(path), *rest = copy, *name;
 
-    while ((name = strsep(&rest, "/"))) {
+    while (at && (name = strsep(&rest, "/"))) {
         if (!*name)
             continue;
-        link = lookup(dir, name);
-        if (!link)
-            break;
-        dir = link->inode;
+        struct link *link = lookup(at, name);
+        at = link ? link->inode : NULL;
     }
     free(copy);
-    return link;
+    return at;
 }
 
 void filer_list(struct inode *dir)

@@ -127,9 +127,7 @@ int mount_add(int fd, const char *host, const char *options, const char *subdir,
     static uint64_t number;
     char *arguments[] = {(char *)"cached", NULL};
     struct fuse_args args = FUSE_ARGS_INIT(1, arguments);
-    struct link *link = walk_path(subdir);
-    struct inode *root = strspn(subdir, "/") == strlen(subdir) ? cache.root
-                       : link ? link->inode : NULL;
+    struct inode *root = walk_path(subdir);
 
     if (!root || !S_ISDIR(root->mode))
         return root ? ENOTDIR : ENOENT;

@@ -59,7 +59,8 @@ void handle_wrote(struct handle *handle, uint64_t writer)
     handle->wrote = true;
 }
 
-/* The writer closes: only now the file turns dirty (H12). */
+/* The writer closes: only now the file turns dirty (H12). FUSE cannot tell the last close
+ * from that of a descriptor which the writer had duplicated: there it comes early. */
 void handle_flush(struct handle *handle)
 {
     if (!handle->wrote)
