@@ -59,7 +59,7 @@ def after(step, flags):
         return flags | RELEASED
     if step == 'restore':
         return flags & ~RELEASED
-    return (flags & ~DIRTY) | PLAIN_CLEAN
+    return (flags & ~(DIRTY | LOST)) | PLAIN_CLEAN
 
 
 def by_manifest(verdict, flags, resend):

@@ -135,7 +135,7 @@ class Cache(object):
                 subject.flags &= ~RELEASED
                 subject.size = subject.__dict__.pop('true_size', subject.size)
         elif not failed:
-            subject.flags = (subject.flags & ~DIRTY) | CLEAN
+            subject.flags = (subject.flags & ~(DIRTY | LOST)) | CLEAN
             subject.saved = subject.content
         elif action['doubled']:
             subject.flags |= DIRTY
