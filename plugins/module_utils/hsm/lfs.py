@@ -12,7 +12,7 @@ from .child import MOST_ERR, ExecJob
 from .errors import Refused
 from .escape import escape
 from .finding import FoundNames, why_it_ended_early
-from .place import NoPlace, Places, RootPlace, batches, folders_a_call
+from .place import Places, RootPlace, batches, folders_a_call
 
 # One root a call and an option of two words first: some versions count the roots wrongly and
 # leave the last one out (field-reports L3).
@@ -129,15 +129,6 @@ class Lfs(object):
     def fsname(self, root, done):
         """done((fsname, instance), Failure or Stuck); what is not Lustre is ENOTTY."""
         self._about(b'getname', root, report.name_and_instance, done)
-
-    def version(self, done):
-        """done(text, Failure or Stuck)."""
-        place = NoPlace()
-
-        def ended(result):
-            done(_one_answer(b'--version', result, place, report.version(result.out)))
-
-        self.call(b'--version', (), place, ended)
 
     def sync(self, call, *args):
         """Return the answer of one of the calls above; for the few before a run begins."""

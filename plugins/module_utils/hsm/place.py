@@ -125,18 +125,6 @@ class RootPlace(object):
         return _NUMBER.sub(lambda _found: below(self._root.path, b''), text)
 
 
-class NoPlace(object):
-    """A call without any name."""
-
-    names = ()
-
-    def open_all(self):
-        return {}
-
-    def readable(self, text):
-        return text
-
-
 class Tops(object):
     """Opens folders below the roots; of the roots only the last one used stays open.
 

@@ -34,7 +34,6 @@ _ACTION = re.compile(
 _OST = re.compile(br'(?m)^\S+ +(\d+) +\d+ +(\d+) +\d+% +.*\[OST:(\d+)\][^\n]*$')
 # One path gets a bare answer, several have theirs beside it (lustre-hsm H74).
 _NAME = re.compile(br'\A(\S+)-([^\s-]+)(?: (.*))?\n\Z', re.DOTALL)
-_VERSION = re.compile(br'\Alfs (\S+)')
 
 _ERRNO = {os.strerror(number).encode(): number for number in errno.errorcode}
 _UNKNOWN_ERROR = re.compile(br'\AUnknown error (\d+)\Z')
@@ -89,12 +88,6 @@ def name_and_instance(out, name):
     if found is None or found.group(3) not in (None, name):
         return None
     return tuple(part.decode('utf-8', 'backslashreplace') for part in found.groups()[:2])
-
-
-def version(out):
-    """Return the version that `lfs --version` names, or None."""
-    found = _VERSION.match(out)
-    return found.group(1).decode('utf-8', 'backslashreplace') if found else None
 
 
 def _aligned(out, whole, names, start, parse):

@@ -92,7 +92,8 @@ class Running(object):
     @property
     def held(self):
         """Whether output of the child waits only for its job to be resumed."""
-        return self.job.paused and self._out in self._open and self.killed_at is None
+        paused = self.job.paused and not self.job.stopped
+        return paused and self._out in self._open and self.killed_at is None
 
     def read(self, end, now):
         """Take what one read end offers; return whether there was anything."""
@@ -160,6 +161,9 @@ class Running(object):
     def kill(self, now):
         """Kill the child, and what it started."""
         self.killed_at = now
+        if self._reaped:
+            # Its number may belong to somebody else by now.
+            return
         for kill in (os.killpg, os.kill):
             try:
                 kill(self.pid, signal.SIGKILL)

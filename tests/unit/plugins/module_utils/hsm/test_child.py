@@ -16,12 +16,14 @@ from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.child im
     Children,
     ExecJob,
 )
-from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.place import NoPlace
+from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.entry import Root
+from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.place import RootPlace
 from ansible_collections.renderfarm.file_cache.tests.unit.plugins.module_utils.hsm import frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 COLLECTIONS = sys.modules[Children.__module__].__file__.split('/ansible_collections/')[0]
+SOMEWHERE = RootPlace(Root(b'/', None))
 
 
 @pytest.fixture
@@ -49,7 +51,7 @@ def wait_for(children, results, seconds=20):
 
 
 def shell(script, deadline=20, **kwargs):
-    return ExecJob(b'/bin/sh', [b'-c', script.encode()], NoPlace(), [], deadline=deadline,
+    return ExecJob(b'/bin/sh', [b'-c', script.encode()], SOMEWHERE, [], deadline=deadline,
                    done=None, **kwargs)
 
 
@@ -95,9 +97,9 @@ def test_a_program_gets_nothing_of_the_caller(children, monkeypatch, tmp_path):
             'env | sort | grep -vE "^(PWD|_|OLDPWD|SHLVL)="; pwd; cat; ls -1 /proc/self/fd'))
     finally:
         os.close(leak)
-    # The descriptors are 0, 1, 2, and the listing's own.
+    # The descriptors are 0, 1, 2, that of the place, and the listing's own.
     assert result.out.decode().split() == [
-        'LANG=C', 'LC_ALL=C', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin', '/', '0', '1', '2', '3']
+        'LANG=C', 'LC_ALL=C', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin', '/', '0', '1', '2', '20', '3']
 
 
 def test_a_child_has_a_session_of_its_own_and_default_signals(children):
@@ -132,7 +134,7 @@ def test_what_cannot_be_started_is_one_line(children, tmp_path, make, words):
     path = tmp_path / 'lfs'
     if make is not None:
         make(path)
-    result = run(children, ExecJob(os.fsencode(str(path)), [], NoPlace(), [], deadline=20,
+    result = run(children, ExecJob(os.fsencode(str(path)), [], SOMEWHERE, [], deadline=20,
                                    done=None))
     assert result.failure.encode().startswith(os.fsencode(str(path)) + b' cannot be started: ')
     assert words in result.failure.encode() and '\n' not in result.failure
@@ -248,7 +250,7 @@ def test_a_child_in_uninterruptible_sleep_is_abandoned_and_the_others_go_on(
     """H80: nobody waits for it, not even at the end."""
     results, others = [], []
     children.start(CallJob(touch_the_mount, (frozen_folder + '/file',), 0.5, results.append))
-    children.start(ExecJob(b'/bin/ls', [os.fsencode(frozen_folder) + b'/file'], NoPlace(), [],
+    children.start(ExecJob(b'/bin/ls', [os.fsencode(frozen_folder) + b'/file'], SOMEWHERE, [],
                            deadline=0.5, done=results.append))
     for _number in range(5):
         assert run(children, shell('true')).rc == 0
@@ -438,6 +440,34 @@ def test_a_stopped_job_that_is_paused_ends(children):
     job.stop()
     wait_for(children, results, 5)
     assert results[0].rc == -signal.SIGKILL
+
+
+def ended_but_paused(children, results):
+    """Return the job of a child that is over while its output still waits."""
+    job = CallJob(write_pieces, ([b'a' * 50000], 0), None, results.append, data=len)
+    job.pause()
+    children.start(job)
+    ends = time.monotonic() + 0.5
+    while time.monotonic() < ends:
+        children.wait(0.05)
+    return job
+
+
+def test_a_stopped_job_whose_child_is_over_ends(children):
+    results = []
+    ended_but_paused(children, results).stop()
+    wait_for(children, results, 5)
+    assert results[0].rc == 0
+
+
+def test_a_number_that_may_be_somebody_elses_is_not_killed(children, monkeypatch):
+    """A process that is over has no number any more."""
+    ended_but_paused(children, [])
+    killed = []
+    monkeypatch.setattr(os, 'kill', lambda pid, _number: killed.append(pid))
+    monkeypatch.setattr(os, 'killpg', lambda pid, _number: killed.append(pid))
+    children.close()
+    assert killed == [] and children.abandoned == []
 
 
 # Functions in a child

@@ -201,9 +201,3 @@ def test_space_of_each_ost():
 def test_the_name_of_a_file_system(out, answer):
     """H74."""
     assert report.name_and_instance(out, b'/proc/self/fd/20/') == answer
-
-
-def test_the_version():
-    """V4: for reports only."""
-    assert report.version(b'lfs 2.17.57_62_gc881f8e_dirty\n') == '2.17.57_62_gc881f8e_dirty'
-    assert report.version(b'what\n') is None
