@@ -46,7 +46,8 @@ static int look(int dir, const char *name, struct sim_entry *entry)
 static bool layout_fits(const struct query *query, const struct sim_entry *entry)
 {
     uint32_t layout = entry->flags & SIM_RELEASED ? RAID0 | RELEASED : RAID0;
-    return S_ISREG(entry->mode) && (layout & query->layout) == (query->not_layout ? 0 : query->layout);
+    bool fits = layout & query->layout;
+    return S_ISREG(entry->mode) && fits != query->not_layout;
 }
 
 /* One name below the folder dir; mode is what the listing said, 0 for nothing. */
