@@ -30,6 +30,9 @@ transcripts: ## recorded lfs calls on the simulated cache (MOUNT=DIR CONTROL=CMD
 farm: ## the simulated cache itself: sleepers, faults, clients: needs root and FUSE
 	@tests/farm/cache/run
 
+conformance: ## what Lustre HSM does, as tests (MOUNT=DIR [CONTROL=CMD]: on any mounted cache)
+	@$(if $(MOUNT),python3,$$(tools/venv dev)/bin/python) tests/conformance/run
+
 e2e: ## engine, command and modules on a simulated cache: needs root and FUSE
 	@FARM=required $$(tools/venv dev)/bin/python -m pytest tests/e2e
 
@@ -43,7 +46,7 @@ bench: ## file-cache against what a person would type instead
 	@benchmarks/run
 
 # What a change has to pass. A new check is added here.
-CHECKS := lint sanity unit transcripts farm e2e
+CHECKS := lint sanity unit transcripts conformance farm e2e
 
 test: setup ## everything that a change has to pass
 	@tools/run-all $(CHECKS)
@@ -57,4 +60,5 @@ sanity-2.16:
 clean: ## remove what was built (virtual environments stay: they are in .venv)
 	rm -rf build tests/output .hypothesis .pytest_cache .ruff_cache
 
-.PHONY: help setup lint sanity unit transcripts farm e2e demo file-cache bench test nightly sanity-2.16 clean
+.PHONY: help setup lint sanity unit transcripts farm conformance e2e demo file-cache bench test
+.PHONY: nightly sanity-2.16 clean
