@@ -8,6 +8,7 @@ Where the machine cannot raise one, the tests are skipped and say why; with FARM
 """
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -29,9 +30,8 @@ class Client:
         self.cache = cache
         self.mount = cache.mount()
         self.binary = os.path.join(cache.tools, "lfs")
-        self.control = "%s %s --at %s" % (
-            sys.executable, os.path.join(CACHE, "control"), cache.folder
-        )
+        self.control = " ".join(map(shlex.quote, [
+            sys.executable, os.path.join(CACHE, "control"), "--at", cache.folder]))
 
     def lfs(self, *args, **options):
         """Exit status, standard output and standard error of a call."""
