@@ -31,10 +31,10 @@ farm: ## the simulated cache itself: sleepers, faults, clients: needs root and F
 	@tests/farm/cache/run
 
 conformance: ## what Lustre HSM does, as tests (MOUNT=DIR [CONTROL=CMD]: on any mounted cache)
-	@"$(if $(MOUNT),python3,$$(tools/venv dev)/bin/python)" tests/conformance/run
+	@$(if $(MOUNT),python3,$$(tools/venv dev)/bin/python) tests/conformance/run
 
 e2e: ## engine, command and modules on a simulated cache: needs root and FUSE
-	@FARM=required "$$(tools/venv dev)/bin/python" -m pytest tests/e2e
+	@FARM=required $$(tools/venv dev)/bin/python -m pytest tests/e2e
 
 demo: setup ## the main job, told as a story by real ansible runs on a simulated cache
 	@demo/run

@@ -13,7 +13,7 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from kit.cache import CLEAN, Cache  # noqa: E402
+from kit.cache import CLEAN, DIRTY, Cache  # noqa: E402
 from kit.child import Blocked, Child  # noqa: E402
 from kit.control import Control  # noqa: E402
 from kit.filer import Filer  # noqa: E402
@@ -116,6 +116,23 @@ def control(the_control):
     """Faults of one case, mended at its end."""
     yield the_control
     the_control.mend()
+
+
+@pytest.fixture(scope='session')
+def doubles(the_control, cache, area):
+    """V5 and H25: is a second request recorded beside the first? Asked once, by behaviour."""
+    path = os.path.join(area, b'doubles')
+    try:
+        with open(path, 'wb') as stream:
+            stream.write(b'x' * 1000)
+        the_control('copytool', 'stop')
+        cache.ask('archive', path)
+        cache.ask('archive', path)
+        the_control.copytool_up()
+        return cache.quiet(path) == DIRTY
+    finally:
+        the_control.mend()
+        os.unlink(path)
 
 
 @pytest.fixture

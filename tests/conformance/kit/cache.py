@@ -19,8 +19,6 @@ class Cache(object):
         self.mount = os.fsencode(mount)
         self.patience = patience
         self.texts = NEW
-        # None until asked: does the server keep a second request beside the first (V5)?
-        self.doubles = None
         self.unfit = None  # why no copy moves here
 
     def lfs(self, *words, **options):

@@ -1,19 +1,12 @@
 # Copyright (c) 2026 renderfarm.file_cache authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""CONTROL: the command that plays the operator of the server (issue: verbs of `CONTROL`)."""
+"""CONTROL: the command that plays the operator of the server (README.md)."""
 
 import shlex
 import subprocess
 
 import pytest
-
-# What undoes a verb, in the order in which a cache is mended.
-MENDING = (
-    ('coordinator', ('coordinator', 'enable')),
-    ('copytool', ('copytool', 'start')),
-    ('filer-full', ('filer-full', 'off')),
-)
 
 
 class ControlFailed(Exception):
@@ -21,14 +14,16 @@ class ControlFailed(Exception):
 
 
 class Control(object):
+    """Knows what it has broken, so that it can mend all of it at the end of a case."""
+
     def __init__(self, command, strict, patience):
         self._command = shlex.split(command) if command else None
         self._strict = strict
         self._patience = patience
-        self._broken = set()
-        self._slowed = False
+        self._coordinator_off = False
+        self._copytool_changed = False
         self._orphans = False
-        self._full_osts = set()
+        self._full = set()
 
     def __call__(self, *words):
         """Do it and return what it prints. What CONTROL cannot do skips the case, with its words."""
@@ -36,14 +31,11 @@ class Control(object):
             pytest.skip('needs CONTROL for: ' + ' '.join(words))
         self._remember(words)
         try:
-            return self._run(words)
+            return self._run(*words)
         except ControlFailed as failure:
             if self._strict:
                 raise
             pytest.skip(str(failure))
-
-    def available(self):
-        return self._command is not None
 
     def slow_copytool(self, megabytes):
         """Restart the copytool at that many MB/s, so that a copy can be seen while it runs."""
@@ -52,49 +44,48 @@ class Control(object):
 
     def copytool_up(self):
         """After a stop or kill: the plain copytool again."""
-        self._run(('copytool', 'start'))
-        self._broken.discard('copytool')
-        self._slowed = False
-
-    def mend(self):
-        """Everything back as it was: no fault outlives its test, no caller stays asleep."""
-        if self._orphans:
-            self.free_the_stuck()
-        if self._slowed and 'copytool' not in self._broken:
-            self._run(('copytool', 'stop'))
-            self._broken.add('copytool')
-        for name, words in MENDING:
-            if name in self._broken:
-                self._run(words)
-        for number in sorted(self._full_osts):
-            self._run(('ost-full', number, 'off'))
-        self._broken.clear()
-        self._full_osts.clear()
-        self._slowed = False
+        self._run('copytool', 'start')
+        self._copytool_changed = False
 
     def free_the_stuck(self):
-        """End orphaned restores: only a coordinator that is shut down does it (H84)."""
-        self._run(('coordinator', 'shutdown'))
-        self._run(('coordinator', 'enable'))
-        self._broken.discard('coordinator')
-        self._orphans = False
+        """End orphaned actions: only a coordinator that is shut down does it (H84). It forgets
+        its copytools, too (H37)."""
+        self._run('coordinator', 'shutdown')
+        self._run('coordinator', 'enable')
+        self._coordinator_off = self._orphans = False
+        self._renew_copytool()
+
+    def mend(self):
+        """Everything back as it was: no fault outlives its case, no caller stays asleep."""
+        if self._orphans:
+            self.free_the_stuck()
+        if self._coordinator_off:
+            self._run('coordinator', 'enable')
+            self._coordinator_off = False
+        if self._copytool_changed:
+            self._renew_copytool()
+        for words in sorted(self._full):
+            self._run(*(words + ('off',)))
+        self._full.clear()
+
+    def _renew_copytool(self):
+        try:
+            self._run('copytool', 'stop')
+        except ControlFailed:
+            pass  # none runs
+        self.copytool_up()
 
     def _remember(self, words):
-        verb = words[0]
         if words[:2] == ('copytool', 'kill'):
             self._orphans = True
-        if words[:2] == ('copytool', 'start'):
-            self._broken.discard('copytool')
-            self._slowed = len(words) > 2
-        elif verb == 'ost-full':
-            (self._full_osts.add if words[2] == 'on' else self._full_osts.discard)(words[1])
-        elif verb in ('copytool', 'coordinator', 'filer-full'):
-            mended = words[1] in ('enable', 'off')
-            (self._broken.discard if mended else self._broken.add)(verb)
+        if words[0] == 'copytool' or words[:2] == ('coordinator', 'shutdown'):
+            self._copytool_changed = True
+        if words[0] == 'coordinator':
+            self._coordinator_off = True
+        if words[-1] == 'on':
+            self._full.add(words[:-1])
 
-    def _run(self, words):
-        if not self._command:
-            return ''
+    def _run(self, *words):
         process = subprocess.Popen(self._command + list(words), stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         try:

@@ -15,6 +15,9 @@ from .cache import CLEAN, DIRTY, RELEASED
 GETFLAGS, SETFLAGS, IMMUTABLE, APPEND_ONLY = 0x80086601, 0x40086602, 0x10, 0x20
 
 
+MB = 1000000
+
+
 def unlike(size=None):
     """Random contents of an uncommon size: no two files of the suite hold the same."""
     return os.urandom(size or random.randint(20001, 60000))

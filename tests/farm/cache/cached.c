@@ -53,14 +53,6 @@ int64_t today(void)
     return time(NULL);
 }
 
-int64_t instant(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_REALTIME, &time);
-    return time.tv_sec * 1000000000LL + time.tv_nsec;
-}
-
 void *get(size_t size)
 {
     void *space = calloc(1, size);

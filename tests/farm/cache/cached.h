@@ -38,7 +38,7 @@ struct link {
     struct inode *parent, *inode;
     char *name;
     uint64_t cookie;              /* place in the listing */
-    int64_t removed_at;           /* nanoseconds since 1970 */
+    int64_t removed_at;
     struct link *before, *after;  /* in the directory */
     struct link *other;           /* further name of the inode */
     struct link *chain;           /* in the hash table */
@@ -188,7 +188,6 @@ void lock(void);
 void unlock(void);
 double now(void);                   /* monotonic seconds */
 int64_t today(void);                /* seconds since 1970 */
-int64_t instant(void);              /* the same in nanoseconds */
 void *get(size_t size);             /* zeroed; ends the server when there is none */
 char *copy_string(const char *text);
 char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));

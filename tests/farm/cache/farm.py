@@ -54,8 +54,7 @@ def lacks():
 
 def build(out=TOOLS):
     """Make the server and the client tools; returns their folder."""
-    # Relative, since make cannot have a blank in a target: the checkout's folder may have one.
-    done = subprocess.run(["make", "-s", "-C", HERE, "OUT=" + os.path.relpath(out, HERE)], stdout=subprocess.PIPE,
+    done = subprocess.run(["make", "-s", "-C", HERE, "OUT=" + out], stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, check=False)
     if done.returncode:
         raise FarmError("the simulated cache does not build:\n"

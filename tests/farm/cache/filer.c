@@ -65,9 +65,8 @@ static struct link *import(struct inode *dir, const char *name, const char *path
 
     if (fstatat(cache.filer, path, &st, AT_SYMLINK_NOFOLLOW))
         return NULL;
-    if (removed && (!S_ISREG(st.st_mode) ||
-                    st.st_ctim.tv_sec * 1000000000LL + st.st_ctim.tv_nsec <= removed->removed_at))
-        return NULL; /* what was deleted here comes back only when it was made anew there */
+    if (removed && (!S_ISREG(st.st_mode) || st.st_ctim.tv_sec <= removed->removed_at))
+        return NULL; /* what was deleted here does not come back by itself */
     if (S_ISLNK(st.st_mode)) {
         target = read_link(path, st.st_size);
         if (!target)

@@ -191,7 +191,7 @@ void name_mark_removed(struct inode *dir, const char *name)
 {
     struct link *link = hash_in(dir, name);
 
-    link->removed_at = instant();
+    link->removed_at = today();
     dir->removed++;
 }
 

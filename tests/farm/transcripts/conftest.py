@@ -8,7 +8,6 @@ Where the machine cannot raise one, the tests are skipped and say why; with FARM
 """
 
 import os
-import shlex
 import shutil
 import subprocess
 import sys
@@ -30,8 +29,9 @@ class Client:
         self.cache = cache
         self.mount = cache.mount()
         self.binary = os.path.join(cache.tools, "lfs")
-        self.control = " ".join(map(shlex.quote, [
-            sys.executable, os.path.join(CACHE, "control"), "--at", cache.folder]))
+        self.control = "%s %s --at %s" % (
+            sys.executable, os.path.join(CACHE, "control"), cache.folder
+        )
 
     def lfs(self, *args, **options):
         """Exit status, standard output and standard error of a call."""

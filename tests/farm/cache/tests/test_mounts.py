@@ -50,11 +50,6 @@ def test_what_is_deleted_or_renamed_here_does_not_come_back(site):
     path = site.archived("x")
     os.unlink(path)
     assert not os.path.exists(path) and os.path.exists(site.on_filer("x"))
-    os.unlink(site.archived("again"))
-    site.put(site.on_filer("again"), "made anew there")
-    assert site.read(site.path("again")) == "made anew there"
-    os.unlink(site.path("again"))
-    os.unlink(site.on_filer("again"))
     moved = site.archived("y")
     os.rename(moved, site.path("z"))
     assert sorted(os.listdir(site.point)) == ["z"]

@@ -143,14 +143,6 @@ def test_an_output_that_was_cut_off_never_lies(pairs, data):
     assert len(report.failures(err[:data.draw(st.integers(0, len(err)))], names)) == len(names)
 
 
-def test_a_record_cut_off_inside_a_name_is_not_taken_for_another_file():
-    names = named([b'a', b'a: (0x00000009) exists archived\nb'])
-    line = state_line(names[1], State(0xb, 1))
-    cut = line[:line.index(b'\n') + 1]
-    assert report.states(cut, False, names) == [None, None]
-    assert report.states(line, True, names) == [None, State(0xb, 1)]
-
-
 @settings(max_examples=300, deadline=None)
 @given(st.lists(NAME, max_size=5), st.binary(max_size=200), st.booleans())
 def test_noise_is_no_answer_and_no_crash(names, noise, whole):
