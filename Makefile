@@ -36,6 +36,9 @@ conformance: ## what Lustre HSM does, as tests (MOUNT=DIR [CONTROL=CMD]: on any 
 e2e: ## engine, command and modules on a simulated cache: needs root and FUSE
 	@FARM=required $$(tools/venv dev)/bin/python -m pytest tests/e2e
 
+scenarios: ## playbooks on systemd containers, one with apt and one with dnf: needs root and FUSE
+	@tools/scenarios
+
 demo: setup ## the main job, told as a story by real ansible runs on a simulated cache
 	@demo/run
 
@@ -46,7 +49,7 @@ bench: ## file-cache against what a person would type instead
 	@benchmarks/run
 
 # What a change has to pass. A new check is added here.
-CHECKS := lint sanity unit transcripts conformance farm e2e
+CHECKS := lint sanity unit transcripts conformance farm e2e scenarios
 
 test: setup ## everything that a change has to pass
 	@tools/run-all $(CHECKS)
@@ -61,4 +64,4 @@ clean: ## remove what was built (virtual environments stay: they are in .venv)
 	rm -rf build tests/output .hypothesis .pytest_cache .ruff_cache
 
 .PHONY: help setup lint sanity unit transcripts farm conformance e2e demo file-cache bench test
-.PHONY: nightly sanity-2.16 clean
+.PHONY: scenarios nightly sanity-2.16 clean
