@@ -12,9 +12,10 @@ import time
 import pytest
 
 ALL_KEYS = {
-    'schema', 'version', 'verb', 'dry_run', 'host', 'mount', 'roots', 'shard', 'started', 'elapsed',
-    'interrupted', 'error', 'complete', 'matched', 'moved', 'outcomes', 'reasons', 'states',
-    'flags', 'in_progress', 'space', 'filer', 'lfs_calls', 'hsm_requests', 'files', 'files_truncated'}
+    'schema', 'version', 'verb', 'dry_run', 'host', 'mount', 'roots', 'shard', 'started',
+    'elapsed', 'interrupted', 'error', 'complete', 'matched', 'moved', 'outcomes', 'reasons',
+    'states', 'flags', 'in_progress', 'space', 'filer', 'lfs_calls', 'hsm_requests', 'files',
+    'files_truncated'}
 
 
 def start(worker, *words, **kwargs):
