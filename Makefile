@@ -24,6 +24,9 @@ sanity: ## ansible-test sanity on the newest ansible-core
 unit: ## unit tests: the engine on Python 3.6, 3.9 and 3.13, modules on the newest ansible-core
 	@tools/unit
 
+slow: ## unit tests that take their time: large trees, thousands of examples, races
+	@SLOW=yes UNIT_PYTHONS="3.6 3.13" tools/unit
+
 transcripts: ## recorded lfs calls on the simulated cache (MOUNT=DIR CONTROL=CMD: on any Lustre)
 	@tests/farm/transcripts/run
 
@@ -49,7 +52,7 @@ bench: ## file-cache against what a person would type instead
 	@benchmarks/run
 
 # What a change has to pass. A new check is added here.
-CHECKS := lint sanity unit transcripts conformance farm e2e scenarios
+CHECKS := lint sanity unit slow transcripts conformance farm e2e scenarios
 
 test: setup ## everything that a change has to pass
 	@tools/run-all $(CHECKS)
@@ -63,5 +66,5 @@ sanity-2.16:
 clean: ## remove what was built (virtual environments stay: they are in .venv)
 	rm -rf build tests/output .hypothesis .pytest_cache .ruff_cache
 
-.PHONY: help setup lint sanity unit transcripts farm conformance e2e demo file-cache bench test
+.PHONY: help setup lint sanity unit slow transcripts farm conformance e2e demo file-cache bench test
 .PHONY: scenarios nightly sanity-2.16 clean

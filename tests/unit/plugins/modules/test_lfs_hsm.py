@@ -116,7 +116,7 @@ def test_an_incomplete_listing_fails(call, engine):
                          error='The listing is incomplete.')
     result = call(lfs_hsm.main, path='/mnt/a', state='evicted')
     assert result['failed'] is True
-    assert result['msg'] == 'evict: 1 files, 10 bytes: 1 done. The listing is incomplete.'
+    assert result['msg'] == 'evict: 1 file, 10 bytes: 1 done. The listing is incomplete.'
 
 
 def test_the_diff_shows_files_and_bytes_by_state(call, engine):

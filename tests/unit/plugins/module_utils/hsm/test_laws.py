@@ -7,6 +7,7 @@ The outcomes add up (model.run asserts it), nothing that an engine must never do
 (model.Cache.wrongs), no byte is lost, the run ends, and what is reported as saved is saved.
 """
 
+import pytest
 from ansible_collections.renderfarm.file_cache.tests.unit.plugins.module_utils.hsm import model
 from ansible_collections.renderfarm.file_cache.tests.unit.plugins.module_utils.hsm.model import (
     CLEAN,
@@ -91,6 +92,7 @@ def happen_to(cache, one, what, name):
             one.write()
 
 
+@pytest.mark.slow
 @settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(files, max_size=130), events, st.sampled_from(
     ['archive', 'evict', 'evict archive', 'hydrate', 'refresh', 'refresh archive']),

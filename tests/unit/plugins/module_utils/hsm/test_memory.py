@@ -42,6 +42,7 @@ def peak(verb, flags, count):
         tracemalloc.stop()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('verb, flags', [
     ('archive', 0), ('evict', CLEAN), ('hydrate', CLEAN | RELEASED)])
 def test_memory_does_not_grow_with_the_files(verb, flags):

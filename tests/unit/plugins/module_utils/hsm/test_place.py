@@ -122,6 +122,7 @@ while True:
 '''
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_swapped_all_the_time(tree):
     """Whatever the moment is: ours, or an error; never what the link shows."""
     write(tree + b'/root/shot/f', b'ours')

@@ -102,35 +102,35 @@ PAIRS_STATE = st.lists(st.tuples(NAME, st.one_of(STATE, st.sampled_from(ERRORS))
 PAIRS_ACTION = st.lists(st.tuples(NAME, st.one_of(ACTION, st.sampled_from(ERRORS))), max_size=8)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(PAIRS_STATE)
 def test_states_of_any_names(pairs):
     """H1, H3, H6."""
     check(pairs, state_line, report.states, STATE_NEW, False)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(PAIRS_STATE)
 def test_states_of_an_lfs_that_stops_at_the_first_failure(pairs):
     """V1: what comes after the failed name has no answer, and none is made up."""
     check(pairs, state_line, report.states, STATE_OLD, True)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(PAIRS_ACTION)
 def test_actions_of_any_names(pairs):
     """H20, H6."""
     check(pairs, action_line, report.actions, ACTION_NEW, False)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(PAIRS_ACTION)
 def test_actions_of_an_lfs_that_stops_at_the_first_failure(pairs):
     """V1."""
     check(pairs, action_line, report.actions, ACTION_OLD, True)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(PAIRS_STATE, st.data())
 def test_an_output_that_was_cut_off_never_lies(pairs, data):
     """A killed `lfs`: every answer that is read is the true one."""
@@ -143,7 +143,7 @@ def test_an_output_that_was_cut_off_never_lies(pairs, data):
     assert len(report.failures(err[:data.draw(st.integers(0, len(err)))], names)) == len(names)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(NAME, max_size=5), st.binary(max_size=200), st.booleans())
 def test_noise_is_no_answer_and_no_crash(names, noise, whole):
     names = named(names)

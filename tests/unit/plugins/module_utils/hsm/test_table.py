@@ -52,6 +52,7 @@ print(fill(150000, 400000) - first)
 '''
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_names():
     grown = int(subprocess.check_output(
         [sys.executable, '-c', GROWTH], env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path))))

@@ -249,6 +249,7 @@ class EndlessFolder(object):
         return self._facts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('kind, found', [('files', 100000), ('folders', 0)])
 def test_a_large_folder_takes_no_memory(tmp_path, monkeypatch, kind, found):
     # The design, "Bounded everything": a million names in one folder are a stream.
