@@ -8,7 +8,6 @@ session of its own, so that Ctrl-C on a terminal reaches only the parent, and it
 its parent, so that no walk goes on alone.
 """
 
-import ctypes
 import gc
 import os
 import signal
@@ -25,9 +24,11 @@ _STATUS = 3
 _PR_SET_PDEATHSIG = 1
 
 try:
+    import ctypes
     _prctl = ctypes.CDLL(None).prctl
     _prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
-except (OSError, AttributeError):
+except (ImportError, OSError, AttributeError):
+    # A Python without it: then a child ends when it next writes to its parent.
     _prctl = None
 
 

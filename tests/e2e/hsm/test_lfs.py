@@ -190,8 +190,8 @@ def test_a_release_below_a_stuck_restore_is_left_behind(cache, children, root):
 def test_a_mount_that_answers_nothing(cache, children, root):
     """L11: every question ends."""
     write(root, b'f')
-    lfs = client(cache, children, [root], call_timeout=1)
-    looker = Looker(children, [root], deadline=1)
+    lfs = client(cache, children, [root], call_timeout=0.3)
+    looker = Looker(children, [root], deadline=0.3)
     cache.control('freeze-mount', cache.instance(os.fsdecode(os.path.dirname(root.path))), 'on')
     started = time.monotonic()
     looks = []
