@@ -14,7 +14,7 @@ from ansible_collections.renderfarm.file_cache.tests.repo.tree import ROOT, file
 
 SHIPPED = {
     'CHANGELOG.md', 'CONTRIBUTING.md', 'FILES.json', 'LICENSE', 'MANIFEST.json', 'README.md',
-    'changelogs', 'meta', 'plugins'}
+    'changelogs', 'docs', 'meta', 'plugins'}
 BIN = pathlib.Path(sys.executable).parent
 
 
