@@ -15,6 +15,7 @@ points) and `farm.json`, by which another process finds the cache again. Needs r
 
 import ctypes
 import ctypes.util
+import fcntl
 import json
 import os
 import re
@@ -54,8 +55,13 @@ def lacks():
 
 def build(out=TOOLS):
     """Make the server and the client tools; returns their folder."""
-    done = subprocess.run(["make", "-s", "-C", HERE, "OUT=" + out], stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, check=False)
+    os.makedirs(out, exist_ok=True)
+    # Relative, since make cannot have a blank in a target: the checkout's folder may have one.
+    command = ["make", "-s", "-C", HERE, "OUT=" + os.path.relpath(out, HERE)]
+    with open(os.path.join(out, "lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # test runs side by side build once
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              check=False)
     if done.returncode:
         raise FarmError("the simulated cache does not build:\n"
                         + done.stdout.decode("utf-8", "replace"))
