@@ -4,6 +4,7 @@
  *   namespace.c    inodes and names                 (knows nobody)
  *   filer.c        paths on the filer, lazy loading (namespace)
  *   store.c        the bytes of files, OSTs         (namespace)
+ *   rights.c       who asks, and may he write
  *   states.c       HSM bits: who may change what    (namespace, store, coordinator)
  *   coordinator.c  queue of actions                 (copytool)
  *   copytool.c     one thread per running copy      (filer, store)
@@ -136,6 +137,7 @@ struct mount {
     struct fuse_session *session;
     struct inode *root;
     char *host, *point, *subdir;
+    int proc;                       /* /proc of the namespace that mounted */
     char instance[32];
     bool read_only, noatime;
     int evicted;                    /* errno that answers everything */
@@ -230,10 +232,12 @@ void store_abandon(int fd, uint64_t number);
 int store_choose(struct inode *inode);     /* an OST for a new file: 0 or ENOSPC */
 bool store_has_room(const struct inode *inode, uint64_t bytes);
 
-/* states.c */
+/* rights.c */
 struct caller { uint32_t uid, gid; int groups; gid_t group[64]; };
 void caller_of(fuse_req_t req, struct caller *caller);
 bool may_write(const struct inode *inode, const struct caller *caller);
+
+/* states.c */
 void data_changed(struct inode *inode);
 void mark_dirty(struct inode *inode);
 void handle_wrote(struct handle *handle, uint64_t writer);
@@ -282,8 +286,8 @@ struct handle *handle_new(struct mount *mount, struct inode *inode, int flags);
 void handle_free(struct mount *mount, struct handle *handle);
 
 /* mounts.c */
-int mount_add(int fd, const char *host, const char *options, const char *subdir,
-              const char *point);
+int mount_add(int fd, int proc, const char *host, const char *options, const char *subdir,
+              const char *point);   /* takes both descriptors when it returns 0 */
 struct mount *mount_find(const char *instance);
 void mount_options(struct mount *mount, const char *options);
 bool mount_alive(const struct mount *mount);

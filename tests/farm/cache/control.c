@@ -3,6 +3,7 @@
 #include "cached.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -46,16 +47,30 @@ static void list_instances(const char *host, FILE *out)
         }
 }
 
-static bool is_root(int peer)
+static struct ucred credentials_of(int peer)
 {
-    struct ucred credentials;
+    struct ucred credentials = {.uid = (uid_t)-1};
     socklen_t size = sizeof(credentials);
 
-    return getsockopt(peer, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0 &&
-           credentials.uid == 0;
+    getsockopt(peer, SOL_SOCKET, SO_PEERCRED, &credentials, &size);
+    return credentials;
 }
 
-static int obey(int count, char **words, int *fd, bool root, FILE *out)
+static int add_mount(int *fd, pid_t mounter, char **words)
+{
+    char *path = text("/proc/%d/root/proc", (int)mounter);
+    int proc = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int error = *fd < 0 ? EBADF : mount_add(*fd, proc, words[0], words[1], words[2], words[3]);
+
+    free(path);
+    if (!error)
+        *fd = -1; /* the session's now */
+    else if (proc >= 0)
+        close(proc);
+    return error;
+}
+
+static int obey(int count, char **words, int *fd, const struct ucred *who, FILE *out)
 {
     if (count == 2 && strcmp(words[0], "instances") == 0) {
         list_instances(words[1], out);
@@ -65,13 +80,10 @@ static int obey(int count, char **words, int *fd, bool root, FILE *out)
         fprintf(out, "%s %d %d\n", cache.version, cache.old_texts, cache.find_faults);
         return 0;
     }
-    if (!root)
+    if (who->uid != 0)
         return EPERM;
-    if (count == 5 && strcmp(words[0], "mount") == 0) {
-        int error = *fd < 0 ? EBADF : mount_add(*fd, words[1], words[2], words[3], words[4]);
-        *fd = error ? *fd : -1; /* the session's now */
-        return error;
-    }
+    if (count == 5 && strcmp(words[0], "mount") == 0)
+        return add_mount(fd, who->pid, words + 1);
     return fault(count, words, out);
 }
 
@@ -87,8 +99,9 @@ static void answer(int peer)
     if (receive(peer, line, sizeof(line), &fd) == 0) {
         FILE *out = open_memstream(&said, &length);
         int count = words_split(line, words, MOST_WORDS);
+        struct ucred who = credentials_of(peer);
         lock();
-        int error = count < 1 ? EINVAL : obey(count, words, &fd, is_root(peer), out);
+        int error = count < 1 ? EINVAL : obey(count, words, &fd, &who, out);
         unlock();
         fclose(out);
         if (error)

@@ -45,6 +45,7 @@ static void take_down(struct mount *mount)
         next = stash->next;
         free(stash);
     }
+    close(mount->proc);
     free(mount->host);
     free(mount->point);
     free(mount->subdir);
@@ -121,7 +122,7 @@ void mount_options(struct mount *mount, const char *options)
     mount->noatime = has_option(options, "noatime");
 }
 
-int mount_add(int fd, const char *host, const char *options, const char *subdir,
+int mount_add(int fd, int proc, const char *host, const char *options, const char *subdir,
               const char *point)
 {
     static uint64_t number;
@@ -141,6 +142,7 @@ int mount_add(int fd, const char *host, const char *options, const char *subdir,
         return EIO;
     }
     mount->root = root;
+    mount->proc = proc;
     root->opens++; /* stays while the mount does */
     mount->host = copy_string(host);
     mount->point = copy_string(point);

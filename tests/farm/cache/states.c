@@ -6,31 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-void caller_of(fuse_req_t req, struct caller *caller)
-{
-    const struct fuse_ctx *context = fuse_req_ctx(req);
-
-    caller->uid = context->uid;
-    caller->gid = context->gid;
-    caller->groups = 0;
-    if (caller->uid)
-        caller->groups = fuse_req_getgroups(req, 64, caller->group);
-    if (caller->groups > 64)
-        caller->groups = 64;
-}
-
-bool may_write(const struct inode *inode, const struct caller *caller)
-{
-    if (caller->uid == 0)
-        return true;
-    if (caller->uid == inode->uid)
-        return inode->mode & S_IWUSR;
-    bool member = caller->gid == inode->gid;
-    for (int i = 0; i < caller->groups; i++)
-        member |= caller->group[i] == inode->gid;
-    return inode->mode & (member ? S_IWGRP : S_IWOTH);
-}
-
 /* H51; of an append-only file EPERM, as measured on 2.17.57. */
 static int guarded(const struct inode *inode)
 {

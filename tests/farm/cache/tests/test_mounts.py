@@ -155,6 +155,26 @@ def test_remount(site):
     site.lfs("hsm_release", path)
 
 
+@pytest.mark.parametrize("inside", [[], ["unshare", "--mount", "--pid", "--uts", "--fork",
+                                         "--mount-proc"]], ids=["host", "container"])
+def test_a_group_member_may_release(site, inside):
+    """H60: write permission by a further group counts, in a container with pids of its own too."""
+    path = site.archived("x")
+    os.chown(path, 0, 1234)
+    os.chmod(path, 0o664)
+    point = os.path.join(site.cache.folder, "inside")
+    os.mkdir(point)
+    script = "%s %s %s -o rw && setpriv --reuid 1000 --regid 1000 --groups %%d lfs hsm_release %s/x"
+    script %= ("mount.lustre", site.cache.source, point, point)
+    outsider = site.begin(*inside, "sh", "-c", script % 4321)
+    assert b"Permission denied" in outsider.communicate(timeout=20)[1]
+    farm.detach(point)
+    member = site.begin(*inside, "sh", "-c", script % 1234)
+    assert (member.communicate(timeout=20)[1], member.returncode) == (b"", 0)
+    farm.detach(point)
+    assert site.bits("x")[0] == 0xd
+
+
 def test_writer_of_another_client_is_seen(site):
     """H12, H50: clean while it is open, refused, dirty afterwards; coherent on both."""
     path = site.archived("x")
