@@ -17,7 +17,8 @@ Stuck = collections.namedtuple('Stuck', 'text')
 Answer = collections.namedtuple('Answer', 'rc text stuck place_errors')
 
 _MOST_LINES = 3
-_MOST_CHARACTERS = 1000
+# The reason stands at the end of what is said, behind a name that may be long.
+_MOST_AHEAD, _MOST_BEHIND = 600, 400
 
 
 def of_errno(number):
@@ -60,4 +61,7 @@ def said(result, place):
     # A usage text on the output says less than the error beside it (lustre-hsm H31).
     text = result.err.strip() or result.out.strip()
     lines = [escape(line) for line in place.readable(text).split(b'\n')[:_MOST_LINES]]
-    return ' '.join(lines)[:_MOST_CHARACTERS]
+    text = ' '.join(lines)
+    if len(text) <= _MOST_AHEAD + _MOST_BEHIND:
+        return text
+    return '%s[...]%s' % (text[:_MOST_AHEAD], text[-_MOST_BEHIND:])

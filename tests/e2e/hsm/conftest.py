@@ -7,6 +7,7 @@ import os
 import subprocess
 
 import pytest
+from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.child import Children
 from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.options import Options
 from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.run import run
 from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.tally import exit_code
@@ -102,3 +103,17 @@ def make_world_factory(tmp_path):
 @pytest.fixture(name='world', params=['2.12', '2.17'])
 def make_world(request, make_world):
     return make_world('--personality', request.param)
+
+
+@pytest.fixture
+def cache(tmp_path):
+    """A farm.Cache that runs, with nothing mounted yet."""
+    with farm.Cache(str(tmp_path / 'farm')) as one:
+        yield one
+
+
+@pytest.fixture
+def children():
+    children = Children()
+    yield children
+    children.close()
