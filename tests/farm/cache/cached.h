@@ -94,7 +94,7 @@ struct action {
     struct inode *inode;
     enum sim_verb verb;
     uint32_t archive_id;
-    uint64_t request;               /* the request it came with */
+    uint64_t request;               /* the request it came with; 0: a reader's */
     enum status status;
     uint64_t moved;
     double updated;
@@ -172,6 +172,7 @@ struct cache {
     bool copytool;
     unsigned epoch;                 /* counts the copytools that were killed */
     double rate, latency;           /* bytes a second (0: unlimited), seconds */
+    double reader_latency;          /* more of it for a reader's restore (P9) */
 
     unsigned osts, next_ost;
     uint64_t ost_blocks;
@@ -271,7 +272,7 @@ struct mount *mount_of(fuse_req_t req);
 bool with_data(struct call *call);       /* false: answered, or held until it is here */
 bool without_restore(struct call *call); /* false: held until no restore is under way */
 void calls_wake(struct inode *inode, int error);
-void calls_drop(struct mount *mount);
+void calls_drop(struct mount *mount, int error);
 
 /* operations */
 void fill_stat(const struct inode *inode, struct stat *st);

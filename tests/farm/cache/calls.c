@@ -93,8 +93,8 @@ void calls_wake(struct inode *inode, int error)
     inode_settle(inode);
 }
 
-/* The mount is gone: nobody is there to be answered. */
-void calls_drop(struct mount *mount)
+/* The mount is gone, or evicted: its callers get this errno. */
+void calls_drop(struct mount *mount, int error)
 {
     for (uint64_t ino = 1; ino <= inode_last(); ino++) {
         struct inode *inode = inode_get(ino);
@@ -109,7 +109,7 @@ void calls_drop(struct mount *mount)
             }
             *at = call->next;
             inode->waiters--;
-            fuse_reply_err(call->req, EIO);
+            fuse_reply_err(call->req, error);
             free(call->data);
             free(call);
         }

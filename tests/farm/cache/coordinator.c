@@ -176,7 +176,7 @@ bool request_restore(struct inode *inode)
         return false; /* H37, H47 */
     if (!action_find(inode, SIM_RESTORE)) {
         cache.counts[SIM_RESTORE].requested++;
-        action_queue(inode, SIM_RESTORE, 0, request_new());
+        action_queue(inode, SIM_RESTORE, 0, 0);
     }
     return true;
 }

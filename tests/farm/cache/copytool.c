@@ -204,7 +204,7 @@ static int restore(struct copy *copy)
     int64_t moved = 0;
 
     while (inode->stuck)
-        if (!wait_until(copy, now() + 3600))
+        if (!wait_until(copy, now() + 0.02))
             return ECANCELED;
     if (!wait_until(copy, copy->began))
         return ECANCELED;
@@ -297,7 +297,7 @@ void copytool_run(struct action *action)
     copy->action = action;
     copy->inode = action->inode;
     copy->epoch = cache.epoch;
-    copy->began = now() + cache.latency;
+    copy->began = now() + cache.latency + (action->request ? 0 : cache.reader_latency);
     if (pthread_create(&thread, NULL, run, copy))
         abort();
     pthread_detach(thread);

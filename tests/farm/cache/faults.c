@@ -3,6 +3,7 @@
  *
  *   copytool start [MB/s] | stop | kill     stop: running copies end; kill: they hang (H24)
  *   copytool rate MB/s | latency MS         rate 0: as fast as it goes
+ *   copytool reader-latency MS              what a reader's own restore takes longer (P9)
  *   coordinator enable | disable | shutdown
  *   max-requests N        request-timeout S
  *   personality 2.12 | 2.17                 2.12: V1, V5, L3, L4, L6, L15
@@ -99,6 +100,8 @@ static int copytool(int count, char **words)
         cache.rate = value * 1e6;
     } else if (count == 2 && number(words[1], &value) && is(words[0], "latency")) {
         cache.latency = value / 1e3;
+    } else if (count == 2 && number(words[1], &value) && is(words[0], "reader-latency")) {
+        cache.reader_latency = value / 1e3;
     } else {
         return EINVAL;
     }

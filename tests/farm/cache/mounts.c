@@ -37,7 +37,7 @@ static void take_down(struct mount *mount)
     while (*at != mount)
         at = &(*at)->next;
     *at = mount->next;
-    calls_drop(mount);
+    calls_drop(mount, EIO);
     while (mount->handles)
         handle_free(mount, mount->handles);
     fuse_session_destroy(mount->session);
@@ -138,6 +138,8 @@ int mount_add(int fd, int proc, const char *host, const char *options, const cha
     int error = mount->session ? fuse_session_mount(mount->session, device) : -1;
     free(device);
     if (error) {
+        if (mount->session)
+            fuse_session_destroy(mount->session);
         free(mount);
         return EIO;
     }
@@ -184,4 +186,6 @@ void mount_evict(struct mount *mount, int error)
     mount->evicted = error;
     for (struct handle *at = mount->handles; at && error; at = at->after)
         handle_flush(at);
+    if (error)
+        calls_drop(mount, error);
 }

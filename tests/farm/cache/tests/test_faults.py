@@ -31,6 +31,32 @@ def test_evicted_client_answers_nothing_but_its_errno(site):
     assert os.listdir(site.point) == ["x"]
 
 
+def test_evicted_client_wakes_its_sleepers(site):
+    """L10: what slept on a restore there ends with the errno; another client's goes on."""
+    path = site.released("x")
+    second = site.cache.mount()
+    site.control("stuck-restore", "x")
+    child, other = site.begin("cat", path), site.begin("cat", site.path("x", second))
+    time.sleep(0.2)
+    site.control("evict-client", site.cache.instance(site.point), errno.ESHUTDOWN)
+    assert b"after transport endpoint shutdown" in child.communicate(timeout=10)[1]
+    site.control("stuck-restore", "x", "off")
+    assert other.communicate(timeout=10)[0] == b"text"
+
+
+def test_a_readers_restore_can_take_longer(site):
+    """P9: what hydrating before the render buys."""
+    asked, read = site.released("asked"), site.released("read")
+    site.control("copytool", "reader-latency", 300)
+    began = time.monotonic()
+    site.lfs("hsm_restore", asked)
+    site.settle("asked", 0x9)
+    assert time.monotonic() - began < 0.3
+    began = time.monotonic()
+    site.read(read)
+    assert time.monotonic() - began >= 0.3
+
+
 def test_frozen_mount_never_answers(site, asleep):
     """L11."""
     instance = site.cache.instance(site.point)
