@@ -4,7 +4,9 @@
 """The engine on a mounted, simulated cache: one server and one mount a test."""
 
 import os
+import shutil
 import subprocess
+import tempfile
 
 import pytest
 from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.child import Children
@@ -87,17 +89,21 @@ def counts(summary):
 
 
 @pytest.fixture(name='make_world')
-def make_world_factory(tmp_path):
+def make_world_factory():
     caches = []
 
     def make(*server_options):
-        cache = farm.Cache(str(tmp_path / ('farm%d' % len(caches))), server_options=server_options)
+        # Not below pytest's own folder, which every session of pytest closes to other users.
+        folder = tempfile.mkdtemp(prefix='engine-')
+        os.chmod(folder, 0o755)
+        cache = farm.Cache(folder, server_options=server_options)
         caches.append(cache)
         return World(cache.start())
 
     yield make
     for cache in caches:
         cache.stop()
+        shutil.rmtree(cache.folder, ignore_errors=True)
 
 
 @pytest.fixture(name='world', params=['2.12', '2.17'])
