@@ -82,7 +82,7 @@ def test_request_waits(case, cache, folder, control):
             folder.append(path)
     control(*case.data['off'])
     cache.ask(verb, *paths)
-    assert set(cache.action(path) for path in paths) == {verb.upper().encode() + EOF}
+    assert {cache.action(path) for path in paths} == {verb.upper().encode() + EOF}
     control.mend()
     for path in paths:
         cache.wait_state(path, CLEAN)
@@ -293,9 +293,10 @@ def test_copies_at_once(cache, folder, control):
     cache.ask('archive', *paths)
 
     def running():
-        return sum(cache.action(path).startswith(b'ARCHIVE running') for path in paths)
+        return cache.lfs('hsm_action', *paths).out.count(b': ARCHIVE running (')
 
-    seen = [cache.patience.until(lambda: running() == at_once, 20, 'not %d copies run' % at_once)]
+    cache.patience.until(lambda: running() == at_once, 20, lambda: '%d copies run, not %d' % (
+        running(), at_once))
     seen = [running() for _look in range(5)]
     assert max(seen) <= at_once
     for path in paths:

@@ -96,8 +96,10 @@ def test_set_needs_a_flag(case, cache, folder):
 
 @row('H52-missing', 'hsm_set of a missing path', 'rc 2')
 def test_set_of_a_missing_path(cache, folder):
-    answer = cache.lfs('hsm_set', '--norelease', folder('missing'))
-    assert answer == (2, b'', cache.texts.set_failed('hsm_set', folder('missing'), b'No such file or directory'))
+    missing = folder('missing')
+    answer = cache.lfs('hsm_set', '--norelease', missing)
+    assert answer == (2, b'', cache.texts.set_failed('hsm_set', missing,
+                                                     b'No such file or directory'))
 
 
 @row('H52-clear', 'hsm_set --norelease, hsm_clear --norelease', 'the bit comes and goes')

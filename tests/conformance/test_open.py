@@ -126,7 +126,8 @@ def test_release_of_a_file_open_elsewhere(cache, folder, second, held):
     assert os.read(fd, 50) == folder.contents[path][:50]
 
 
-@row('H50-written', 'release of a file that is written and still open', 'EPERM, though it reads 0x9')
+@row('H50-written', 'release of a file that is written and still open',
+     'EPERM, though it reads 0x9')
 def test_release_of_a_written_file(cache, folder, held):
     path = folder.clean('f')
     os.write(held(path, os.O_WRONLY | os.O_APPEND), b'more')

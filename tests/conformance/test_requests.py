@@ -33,10 +33,10 @@ def test_limit(case, cache, folder):
     if count > LIMIT:
         assert answer == (7, b'', cannot_send(paths[0], TOO_LONG))
         assert set(cache.states(paths)) == {before}
-        assert set(cache.action(path) for path in paths) == {b'NOOP'}
+        assert {cache.action(path) for path in paths} == {b'NOOP'}
     else:
         assert answer == (0, b'', b'')
-        assert set(cache.quiet(path) for path in paths) == {after}
+        assert {cache.quiet(path) for path in paths} == {after}
 
 
 @row('H30-filelist', '53 files by --filelist', 'the same refusal')
@@ -187,7 +187,7 @@ def test_restore_is_not_atomic(cache, folder):
     assert cache.states((z1, z2, z3, z4)) == [CLEAN, CLEAN, DIRTY, RELEASED]
 
 
-@rows(*[case('H36-%s' % verb, 'hsm_%s --archive 1' % verb, 'belongs to archive and remove only, rc 4',
+@rows(*[case('H36-%s' % verb, 'hsm_%s --archive 1' % verb, 'only of archive and remove, rc 4',
              verb=verb) for verb in ('restore', 'release')])
 def test_archive_id_of_other_verbs(case, cache, folder):
     answer = cache.lfs('hsm_' + case.data['verb'], '--archive', '1', folder.new('f'))

@@ -115,7 +115,7 @@ def test_first_failure_counts(case, cache, folder):
         assert (answer.out, answer.err) == (b'', both[0])
 
 
-@rows(*[case('H6-no-rights-' + verb.split('_')[1], verb + ' by a user of a file that is closed to him',
+@rows(*[case('H6-no-rights-' + verb.split('_')[1], verb + ' by a user of a file closed to him',
              'rc 13, Permission denied', verb=verb) for verb in VERBS])
 def test_no_rights(case, cache, folder):
     path = folder.new('f')

@@ -104,7 +104,7 @@ def test_release_sleeps_and_releases(cache, control, children, waiting):
     cache.wait_state(waiting, RELEASED)
 
 
-@row('H82-killed', 'the copytool is killed during a restore, a new one started, restore asked again',
+@row('H82-killed', 'the copytool is killed during a restore, then a new one is started',
      'the reader still sleeps; the action stays')
 def test_orphaned_restore(cache, folder, control, children):
     path, reader = orphan(cache, folder, control, children)
@@ -138,7 +138,8 @@ def test_disabled_coordinator(cache, folder, control, children):
     assert reader.wait(cache.patience.limit(60)).value == folder.contents[path]
 
 
-@row('H84-running', 'hsm_cancel of a running restore', 'the reader gets ENODATA, the next read works')
+@row('H84-running', 'hsm_cancel of a running restore',
+     'the reader gets ENODATA, the next read works')
 def test_cancelled_restore(cache, folder, control, children):
     path = folder.released('f', content=unlike(6 * MB))
     control.slow_copytool(1)

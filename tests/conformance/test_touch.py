@@ -82,7 +82,8 @@ RESTORING = (
     ('append', append, DIRTY), ('truncate', shorten, DIRTY), ('o_trunc', open_truncating, DIRTY),
     ('fallocate', fallocate, DIRTY), ('seek-data', seek_data, CLEAN),
     ('seek-hole', seek_hole, CLEAN), ('mmap', mapped, CLEAN),
-    ('cp', tool('cp', '{}', '/dev/null'), CLEAN), ('tar', tool('tar', 'cf', '/dev/zero', '{}'), CLEAN),
+    ('cp', tool('cp', '{}', '/dev/null'), CLEAN),
+    ('tar', tool('tar', 'cf', '/dev/zero', '{}'), CLEAN),
     ('rsync', tool('rsync', '{}', '/tmp/.conformance-rsync'), CLEAN),
     ('file', tool('file', '{}'), CLEAN), ('sha256sum', tool('sha256sum', '{}'), CLEAN),
 )

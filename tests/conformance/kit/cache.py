@@ -80,7 +80,7 @@ class Cache(object):
         assert answer == (0, b'', b''), answer
 
     def refused(self, verb, first, *more):
-        """A request that the server refuses: it names the first path, whatever the culprit (H32)."""
+        """A request that the server refuses: it blames the first path, always (H32)."""
         answer = self.lfs('hsm_' + verb, first, *more)
         assert answer == (1, b'', cannot_send(first, b'Operation not permitted')), answer
 

@@ -26,7 +26,7 @@ class Control(object):
         self._full = set()
 
     def __call__(self, *words):
-        """Do it and return what it prints. What CONTROL cannot do skips the case, with its words."""
+        """Do it and return what it prints. What CONTROL cannot do skips the case."""
         if not self._command:
             pytest.skip('needs CONTROL for: ' + ' '.join(words))
         self._remember(words)
