@@ -21,12 +21,22 @@ from pathlib import Path
 SOURCES = Path(__file__).resolve().parent.parent / 'plugins' / 'module_utils'
 PACKAGES = ('hsm', 'command')
 INTERPRETER = '#!/usr/bin/python3 -I\n'
+# Ctrl-C while the modules are still being read ends it like any signal, without a traceback.
+# (`_signal` is built in; `signal` itself takes long enough to be interrupted.)
+QUIET = '''\
+import _signal
+
+if _signal.getsignal(_signal.SIGINT) != _signal.SIG_IGN:
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+'''
 MAIN = 'from file_cache.command.main import main\n\nraise SystemExit(main())\n'
-LAUNCHER = INTERPRETER + (
-    'import os\n'
-    'import sys\n'
-    '\n'
-    'sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))\n' + MAIN)
+HERE = '''\
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+'''
+LAUNCHER = INTERPRETER + QUIET + HERE + MAIN
 
 
 def sources():
@@ -53,7 +63,7 @@ def build_file(target):
         stream.write(INTERPRETER.encode())
         # Stored, not deflated: zlib versions differ in what they write.
         with zipfile.ZipFile(stream, 'w', zipfile.ZIP_STORED) as archive:
-            files = [('__main__.py', MAIN.encode())]
+            files = [('__main__.py', (QUIET + MAIN).encode())]
             files += [('file_cache/' + name, content) for name, content in sources()]
             for name, content in files:
                 info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))

@@ -4,6 +4,7 @@
 """The file-cache command as it is built: one reproducible file, or a folder."""
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -32,6 +33,21 @@ def test_it_runs_from_anywhere_isolated(tmp_path, form, launcher):
     ended = subprocess.run([sys.executable, '-I', str(built), '--version'], cwd=str(tmp_path),
                            env={'PYTHONPATH': str(tmp_path)}, stdout=subprocess.PIPE, check=True)
     assert ended.stdout.decode() == 'file-cache %s\n' % VERSION
+
+
+@pytest.mark.parametrize('ignored', [False, True])
+def test_an_interrupt_while_it_starts_is_no_traceback(tmp_path, ignored):
+    built = build('folder', tmp_path / 'built')
+    (built / 'file_cache' / 'command' / 'main.py').write_text(
+        'import os, signal\n'
+        'os.kill(os.getpid(), signal.SIGINT)\n'
+        'def main():\n'
+        '    return 7\n')
+    command = [sys.executable, '-I', str(built / 'file-cache')]
+    handler = signal.SIG_IGN if ignored else signal.SIG_DFL
+    ended = subprocess.run(command, stderr=subprocess.PIPE,
+                           preexec_fn=lambda: signal.signal(signal.SIGINT, handler))
+    assert (ended.returncode, ended.stderr) == (7 if ignored else -signal.SIGINT, b'')
 
 
 def test_one_version_number():

@@ -15,7 +15,6 @@ from .examine import BATCH, Examiner
 from .flight import Flight
 from .lfs import MOST_IN_A_REQUEST
 from .links import Links
-from .reasons import REMEDIES
 from .send import Sender
 from .source import Kept
 from .spare import Spare
@@ -102,7 +101,6 @@ class Converge(object):
             return
         self._limits.note(work.entry.root, verdict.outcome, verdict.reason)
         if verdict.reason in FOR_ALL:
-            self._tally.error(REMEDIES[verdict.reason])
             self._halting = True
 
     def inspect(self, works):
