@@ -17,6 +17,7 @@ from .errors import NoAnswer, Refused
 from .escape import escape
 from .eviction import Evicted
 from .folders import open_folder
+from .mountpoint import mount_point
 from .wire import PLACE, Sender, unpack_place
 
 # field-reports L10
@@ -44,7 +45,9 @@ def resolve(children, paths, recursive, listed=False, within=None, stop=None,
         raise NoAnswer('%s could not be looked at. %s' % (escape(plain[0]), looking.error))
     devices = {_root(path, is_folder): device
                for path, (device, is_folder) in zip(plain, looking.places)}
-    if len(set(devices.values())) > 1:
+    # Two mounts of one cache show the same device numbers, as a bind mount does (met on 2.17),
+    # and a file that comes by both would be archived twice (lustre-hsm H25).
+    if len(set(devices.values())) > 1 or len(set(map(mount_point, plain))) > 1:
         raise Refused('The paths lie on different mounts: %s. Run once for each mount.'
                       % ', '.join(escape(path) for path in plain))
     roots = without_nested([_root(path, is_folder) for path, (_device, is_folder)

@@ -92,16 +92,20 @@ def test_nothing_leaves_the_configured_roots(children, top):
         assert 'none of the roots' in str(refused.value)
 
 
-def test_one_mount_a_run(children, top):
-    if os.geteuid() != 0 or subprocess.call(
-            ['mount', '-t', 'tmpfs', 'x', top + b'/shot/plates']) != 0:
+# A second mount of a cache has the device number of the first, like a bind mount (H25).
+@pytest.mark.parametrize('how', [['-t', 'tmpfs', 'x'], ['--bind', 'TOP/shot']])
+def test_one_mount_a_run(children, top, how):
+    other = top + b'/other'
+    os.mkdir(other)
+    words = [word.encode().replace(b'TOP', top) for word in how]
+    if os.geteuid() != 0 or subprocess.call(['mount'] + words + [other]) != 0:
         pytest.skip('needs the right to mount (root)')
     try:
         with pytest.raises(Refused) as refused:
-            resolve(children, [top + b'/shot/plates', top + b'/shot/a.exr'], True)
+            resolve(children, [other, top + b'/shot/a.exr'], True)
         assert 'different mounts' in str(refused.value)
     finally:
-        subprocess.check_call(['umount', top + b'/shot/plates'])
+        subprocess.check_call(['umount', other])
 
 
 @pytest.mark.parametrize('number', [errno.ESHUTDOWN, errno.EIO, errno.ENOTCONN])
