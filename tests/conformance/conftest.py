@@ -13,6 +13,7 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+from kit import lfs  # noqa: E402
 from kit.cache import CLEAN, DIRTY, Cache  # noqa: E402
 from kit.child import Blocked, Child  # noqa: E402
 from kit.control import Control  # noqa: E402
@@ -31,6 +32,24 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     config.addinivalue_line('markers', 'rows(*cases): the cases that a test shows')
+    if not (config.getoption('--table') or config.getoption('collectonly')):
+        why = _unusable(config.getoption('--mount'))
+        if why:
+            raise pytest.UsageError(why)
+
+
+def _unusable(mount):
+    """Why there is nothing to test, or None."""
+    if os.geteuid() != 0:
+        return 'run as root: rights and states are part of the table'
+    if not mount or not os.path.isdir(mount):
+        return '--mount (MOUNT) must name the folder of a mounted cache, not %r' % mount
+    if not shutil.which('lfs'):
+        return 'there is no lfs on the PATH: install the Lustre client'
+    answer = lfs.run(('lfs', 'getname', mount), 60)
+    if answer.rc:
+        return '%s is not on Lustre: %s' % (mount, answer.err.decode('utf-8', 'replace').strip())
+    return None
 
 
 def pytest_generate_tests(metafunc):
@@ -68,11 +87,7 @@ def case(request):
 
 @pytest.fixture(scope='session')
 def cache(request):
-    mount = request.config.getoption('--mount')
-    if not mount or not os.path.isdir(mount):
-        raise pytest.UsageError('--mount (MOUNT) must name a mounted cache, not %r' % mount)
-    if os.geteuid() != 0:
-        raise pytest.UsageError('run as root: rights and states are part of the table')
+    mount = os.path.realpath(request.config.getoption('--mount'))
     return _acquaint(Cache(mount, Patience(float(os.environ.get('CONFORMANCE_SLOW') or 1))))
 
 

@@ -24,13 +24,18 @@ class Call(object):
     """One running command. Its output goes to files, so that it can be left behind."""
 
     def __init__(self, words, user=None, cwd=None, fds=()):
+        self.words = [raw(word) for word in words]
         self._out = tempfile.TemporaryFile()
         self._err = tempfile.TemporaryFile()
-        self.words = [raw(word) for word in words]
-        self.process = subprocess.Popen(
-            self.words, stdin=subprocess.DEVNULL, stdout=self._out, stderr=self._err,
-            cwd=cwd, env=ENVIRONMENT, pass_fds=fds,
-            preexec_fn=None if user is None else lambda: drop_to(user))
+        try:
+            self.process = subprocess.Popen(
+                self.words, stdin=subprocess.DEVNULL, stdout=self._out, stderr=self._err,
+                cwd=cwd, env=ENVIRONMENT, pass_fds=fds,
+                preexec_fn=None if user is None else lambda: drop_to(user))
+        except OSError:
+            self._out.close()
+            self._err.close()
+            raise
 
     def wait(self, seconds):
         try:
