@@ -93,13 +93,14 @@ class Converge(object):
         """A file is done with."""
         if self._live.pop(work, None) is None:
             return
-        self._links.end(work.entry)
+        self._links.end(work)
         after = work.before if work.flags is None else work.flags
         self._tally.settle(work.entry, verdict.outcome, verdict.reason, work.before, after)
         self._tally.error(verdict.text)
         if verdict.outcome == 'pending':
             return
-        self._limits.note(work.entry.root, verdict.outcome, verdict.reason)
+        if not work.is_planned_to_fail:
+            self._limits.note(work.entry.root, verdict.outcome, verdict.reason)
         if verdict.reason in FOR_ALL:
             self._halting = True
 
@@ -116,12 +117,12 @@ class Converge(object):
         """Another file has the name now."""
         if work not in self._live:
             return
-        self._links.end(work.entry)
+        self._links.end(work)
         work.entry = entry
         work.steps = None
         work.begin_step()
         work.rounds += 1
-        self._links.begin(entry)
+        self._links.begin(work)
         self.inspect([work])
 
     # From the source to a plan, and on.
@@ -138,15 +139,13 @@ class Converge(object):
     def _admit(self, entry, before):
         work = Work(entry, self._options.verb, MOST_IN_A_REQUEST, before)
         if entry.problem is not None:
-            outcome = 'vanished' if entry.problem == 'vanished' else 'failed'
-            self._live[work] = True
-            self.settle(work, settled(outcome, None if outcome == 'vanished' else entry.problem))
+            self._tally.settle_problem(entry)
         elif self._links.is_busy(entry):
             self._later.add(entry, before)
         else:
             if not self._links.is_first(entry):
                 work.verb = self._of_other_name()
-            self._links.begin(entry)
+            self._links.begin(work)
             self._live[work] = True
             known = self._spare.flags_of(entry)
             if known is None:
@@ -162,10 +161,15 @@ class Converge(object):
         return 'hydrate' if self._options.verb == 'refresh' else self._options.verb
 
     def _found(self, work, look):
-        if work in self._live:
-            if work.steps is None:
-                self._spare.saw(work.entry, work.flags)
-            self._go_on(work, self._judge.next(work, look))
+        if work not in self._live:
+            return
+        if work.steps is None:
+            self._spare.saw(work.entry, work.flags)
+        verdict = self._judge.next(work, look)
+        if verdict.now is not None:
+            self.begin_again(work, verdict.now)
+        else:
+            self._go_on(work, verdict)
 
     def _unanswered(self, work, answer):
         if work in self._live:

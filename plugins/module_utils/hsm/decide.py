@@ -29,17 +29,18 @@ MOST_ROUNDS = 12
 # The exit status with which `lfs` says that a name is no regular file (lustre-hsm H31).
 _USAGE = 4
 
-# Either an outcome (and its reason), or the steps to go on with after `delay` seconds;
-# text: what `lfs` said, for people.
-Verdict = collections.namedtuple('Verdict', 'outcome reason steps delay text')
+# Either an outcome (and its reason), or the steps to go on with after `delay` seconds, or
+# the entry that has the name now and is to be begun from the start; text: what `lfs` said,
+# for people.
+Verdict = collections.namedtuple('Verdict', 'outcome reason steps delay text now')
 
 
 def settled(outcome, reason=None, text=None):
-    return Verdict(outcome, reason, None, 0, text)
+    return Verdict(outcome, reason, None, 0, text, None)
 
 
 def go(steps, delay=0):
-    return Verdict(None, None, steps, delay, None)
+    return Verdict(None, None, steps, delay, None, None)
 
 
 class Judge(object):
@@ -76,9 +77,9 @@ class Judge(object):
         if work.stuck:
             return settled('timed_out', 'stuck')
         if work.asked and work.refusal is None and work.step == 'archive' and not work.stalled:
-            gone = self._take_look(work, look)
-            if gone is not None:
-                return gone
+            other = self._take_look(work, look)
+            if other is not None:
+                return other
         anew = self._begin(work)
         if anew.outcome is not None:
             return anew
@@ -152,10 +153,9 @@ class Judge(object):
         if isinstance(look, (Failure, Stuck)):
             return unanswered(look)
         if look.ino != work.looked.ino:
-            # Another file has the name now: it is begun from the start.
-            work.entry = replaced(work.entry, look)
-            work.steps = None
-            return None
+            if work.rounds >= MOST_ROUNDS:
+                return settled('skipped', 'busy_or_changed')
+            return Verdict(None, None, None, 0, None, replaced(work.entry, look))
         if (look.size, look.mtime_ns) != (work.looked.size, work.looked.mtime_ns):
             work.changes += 1
             work.entry = replaced(work.entry, look)

@@ -105,7 +105,8 @@ class Drive(object):
                         'See to the cause, then run this again.')
         if self._records is not None:
             tally.filer['extra'] = self._extra()
-        if tally.interrupted is None:
+        # Who is told to end, or got no answer before, does not wait for one more.
+        if tally.interrupted is None and 'stuck' not in tally.reasons['timed_out']:
             self._room.take(self._lfs.sync(self._lfs.df, 0))
         tally.space = self._room.osts
         shown.end()

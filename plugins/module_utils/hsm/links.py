@@ -14,7 +14,7 @@ class Links(object):
 
     def __init__(self):
         self._seen = None
-        self._busy = set()
+        self._busy = {}
 
     def is_first(self, entry):
         """Whether no other name of the file came before."""
@@ -28,12 +28,15 @@ class Links(object):
         """Whether another name of the file is under way."""
         return entry.nlink > 1 and entry.ino in self._busy
 
-    def begin(self, entry):
-        if entry.nlink > 1:
-            self._busy.add(entry.ino)
+    def begin(self, work):
+        """The file of a work is under way, whatever inode has its name later."""
+        if work.entry.nlink > 1:
+            self._busy[work.entry.ino] = work
 
-    def end(self, entry):
-        self._busy.discard(entry.ino)
+    def end(self, work):
+        """A work is done with."""
+        if self._busy.get(work.entry.ino) is work:
+            del self._busy[work.entry.ino]
 
     def close(self):
         if self._seen is not None:

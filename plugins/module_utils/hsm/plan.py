@@ -63,10 +63,8 @@ class Planner(object):
         self._calls.clear()
 
     def _admit(self, entry):
-        if entry.problem == 'vanished':
-            self._tally.settle(entry, 'vanished', None, None, None)
-        elif entry.problem is not None:
-            self._tally.settle(entry, 'failed', entry.problem, None, None)
+        if entry.problem is not None:
+            self._tally.settle_problem(entry)
         else:
             work = Work(entry, self._options.verb, MOST_IN_A_REQUEST)
             self._live[work] = True
@@ -95,4 +93,5 @@ class Planner(object):
         del self._live[work]
         self._tally.settle(work.entry, verdict.outcome, verdict.reason, work.flags, work.flags)
         self._tally.error(verdict.text)
-        self._limits.note(work.entry.root, verdict.outcome, verdict.reason)
+        if not work.is_planned_to_fail:
+            self._limits.note(work.entry.root, verdict.outcome, verdict.reason)

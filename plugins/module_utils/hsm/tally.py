@@ -80,6 +80,13 @@ class Tally(object):
         if outcome != 'already':
             self._name(outcome, entry, reason, state_name(after))
 
+    def settle_problem(self, entry):
+        """Count a matched file that could not even be looked at."""
+        if entry.problem == 'vanished':
+            self.settle(entry, 'vanished', None, None, None)
+        else:
+            self.settle(entry, 'failed', entry.problem, None, None)
+
     def report(self, entry, flags):
         """Count the state of a file; nothing is to become of it (verb state)."""
         self.settled += 1

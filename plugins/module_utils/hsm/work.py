@@ -39,6 +39,11 @@ class Work(object):
     def step(self):
         return self.steps[0]
 
+    @property
+    def is_planned_to_fail(self):
+        """Whether its state alone decided, so that an outcome says nothing about others."""
+        return self.steps is None and self.flags is not None
+
     def begin_step(self):
         """Forget what belonged to the step before."""
         self.looked = None

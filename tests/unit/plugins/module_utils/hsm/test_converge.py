@@ -543,6 +543,34 @@ def test_problems_of_a_list_are_those_files_failures():
         'vanished': 1}
 
 
+def test_what_a_list_or_a_state_decides_stops_no_run():
+    # The error limit is for what was tried in vain.
+    cache = Cache(some(300, UNSAVED))
+    cache.files[b'z'] = File(CLEAN)
+    assert run(cache, 'evict', dirty='fail').counts == {'failed dirty': 300, 'done': 1}
+    entries = [model.entry_of(b'm%03d' % number, File(0))._replace(problem='missing')
+               for number in range(300)]
+    entries.append(model.entry_of(b'z', cache.files[b'z']))
+    for verb in ('evict', 'hydrate'):
+        found = run(cache, verb, entries=entries)
+        assert found.reasons['failed'] == {'missing': 300}
+        assert not found.reasons['pending']
+
+
+def test_a_hard_link_replaced_during_its_archive_ends():
+    # The other names of the old inode are worked on all the same.
+    one = File(0, nlink=2)
+    cache = Cache({b'a': one, b'b': one})
+
+    def replace(_verb, _batch):
+        cache.on_request = None
+        one.fails = 1
+        cache.at(0.1, lambda: cache.files.__setitem__(b'a', File(0)))
+    cache.on_request = replace
+    assert run(cache, 'archive').counts == {'done': 2}
+    assert one.saved == one.content
+
+
 def test_lfs_that_fails_is_quoted():
     cache = Cache(some(2, CLEAN))
     lfs = model.Lfs(cache)
