@@ -25,7 +25,6 @@ _NAMED = ('failed', 'timed_out', 'skipped', 'pending', 'vanished', 'done')
 _UNSAFE = ('lost', 'dirty', 'incomplete', 'new', 'unknown')
 
 
-
 class Tally(object):
     """The counts of a run; every file that was matched is settled exactly once."""
 
