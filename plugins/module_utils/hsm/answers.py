@@ -4,6 +4,7 @@
 """What a call of `lfs` answers when it does not answer what it was asked."""
 
 import collections
+import errno
 import os
 
 from .escape import escape
@@ -32,7 +33,18 @@ def answer_of(verb, result, place):
         return Answer(None, late(verb, result).text, True, result.place_errors)
     if result.failure is not None:
         return Answer(None, result.failure, False, result.place_errors)
-    return Answer(result.rc, said(result, place), False, result.place_errors)
+    return Answer(_status(result), said(result, place), False, result.place_errors)
+
+
+def _status(result):
+    """Return the exit status, or what it means when that is known better.
+
+    `lfs` asks the kernel for the whole path of the first name, says that this is too long, and
+    ends with ENODEV (met on 2.17.57, all three requests).
+    """
+    if result.rc == errno.ENODEV and os.strerror(errno.ENAMETOOLONG).encode() in result.err:
+        return errno.ENAMETOOLONG
+    return result.rc
 
 
 def trouble(verb, result, place):

@@ -25,6 +25,7 @@ _REASONS = {
     errno.ENOTCONN: 'client_evicted',
     errno.EAGAIN: 'coordinator_stopped',
     errno.EROFS: 'read_only',
+    errno.ENAMETOOLONG: 'path_too_long',
 }
 
 REMEDIES = {
@@ -36,6 +37,8 @@ REMEDIES = {
                     'real names.',
     'outside': 'Some names lie on another mount: give names on the cache itself.',
     'not_regular': 'Only regular files can be moved; some names are something else.',
+    'path_too_long': 'lfs cannot ask for names whose whole path is longer than 4095 bytes: bind '
+                     'mount a folder nearer to them (mount --bind) and give that.',
     'missing': 'Some listed names do not exist: check the list.',
     'unreadable': 'Some names could not be looked at: try again, and look at the mount.',
     'client_evicted': 'The servers no longer answer this host (this client was evicted): files '

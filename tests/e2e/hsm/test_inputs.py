@@ -113,6 +113,24 @@ def test_bad_paths(world, path, said):
         world.run('archive', path, recursive=path == '/tmp')
 
 
+def test_a_path_that_is_too_long_for_lfs(world):
+    # L4 for the walk; a request starts from the whole path of its first file.
+    world.many(2)
+    folder = os.open(world.path, os.O_RDONLY)
+    for _depth in range(17):
+        os.mkdir('d' * 250, dir_fd=folder)
+        below = os.open('d' * 250, os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = below
+    os.close(os.open('leaf', os.O_WRONLY | os.O_CREAT, dir_fd=folder))
+    os.close(folder)
+    summary = world.run('archive', exclude=[b'0*'])
+    assert counts(summary) == {'failed path_too_long': 1}
+    assert 'mount --bind' in summary['error'] and len(summary['error']) < 300
+    assert counts(world.run('archive', 'many')) == {'done': 2}
+    assert world.run('state')['states']['after']['clean']['files'] == 2
+
+
 def test_paths_on_different_mounts(world):
     with pytest.raises(Refused, match='mount'):
         world.run('archive', world.path, world.cache.mount())

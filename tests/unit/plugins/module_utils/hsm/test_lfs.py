@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The one place that runs `lfs`: what it may ask, and what comes of any answer (rule 2)."""
 
+import errno
 import os
 import sys
 import time
@@ -344,6 +345,14 @@ def test_the_reason_behind_a_long_name_is_told(make, mount):
     text = lfs.sync(lfs.request, 'archive', [entry(b'a')]).text
     assert len(text) < 1010
     assert text.startswith('Could not find xxx') and text.endswith('xxx: too long')
+
+
+def test_a_path_that_lfs_cannot_ask_for_is_told_from_a_lost_device(make, mount):
+    write(mount + b'/a', b'9')
+    lfs = make('#!/bin/sh\n'
+               'echo "Could not find path \'$2\': File name too long" >&2\n'
+               'echo "Cannot send HSM request (use of $2): No such device" >&2; exit 19\n')
+    assert lfs.sync(lfs.request, 'archive', [entry(b'a')]).rc == errno.ENAMETOOLONG
 
 
 # About a root
