@@ -94,6 +94,11 @@ class Sender(object):
         for work, action in zip(works, actions):
             if isinstance(action, (Failure, Stuck)):
                 self._drop(step, work, unanswered(action))
+            elif action.verb is not None and self._options.no_wait:
+                # What is asked for already is not asked for again (lustre-hsm H25).
+                self._drop(step, work, settled('pending', 'no_wait')
+                           if action.verb.lower() == step
+                           else settled('skipped', 'busy_or_changed'))
             elif action.verb is not None:
                 # Also that of another host: its end is waited for, and then the bits are read.
                 self._sending[step] -= 1

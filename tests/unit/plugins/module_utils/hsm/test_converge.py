@@ -457,6 +457,27 @@ def test_no_wait_asks_and_does_not_wait():
     assert len(names(cache, 'archive')) == 200
 
 
+def test_no_wait_does_not_wait_for_what_was_asked_before():
+    # H22: with no copytool it would be for ever; H25: nor is it asked for again.
+    cache = Cache(some(5))
+    cache.copytool = False
+    for _time in range(2):
+        found = run(cache, 'archive', no_wait=True)
+        assert found.counts == {'pending no_wait': 5}
+        assert exit_code(found.summary, found.options) == 0
+    assert sorted(names(cache, 'archive')) == sorted(cache.files)
+
+
+def test_no_wait_does_not_pass_over_what_another_action_hinders():
+    # H80: no release while an archive runs, and this one was never asked for.
+    cache = Cache({b'f': File(UNSAVED)}, copy_seconds=10 ** 6)
+    cache.request('archive', [b'f'])
+    cache.files[b'f'].flags = CLEAN
+    found = run(cache, 'evict', no_wait=True)
+    assert found.counts == {'skipped busy_or_changed': 1}
+    assert exit_code(found.summary, found.options) == 3
+
+
 @pytest.mark.parametrize('told, code', [('SIGINT', 130), ('SIGTERM', 143), ('closed', 1)])
 @pytest.mark.parametrize('verb, flags', [('archive', 0), ('hydrate', GONE), ('refresh', CLEAN)])
 @pytest.mark.parametrize('moment', [0, 0.03, 0.5, 5])
