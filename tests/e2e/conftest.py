@@ -17,3 +17,4 @@ def _farm_can_be_raised():
         pytest.fail(lacking)
     if lacking:
         pytest.skip(lacking)
+    farm.alone()

@@ -30,6 +30,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TOOLS = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(HERE))), "build", "farm")
 LONGEST_SOCKET = 100
 DETACH = 2
+NEW_MOUNTS = 0x20000
+PRIVATE = 0x4000 | 0x40000  # MS_REC | MS_PRIVATE
 
 
 class FarmError(RuntimeError):
@@ -90,11 +92,35 @@ def ask(path, *words):
     return rest
 
 
+def _libc():
+    return ctypes.CDLL(ctypes.util.find_library("c") or "libc.so.6", use_errno=True)
+
+
 def detach(point):
     """umount -l, by the system call alone: nothing may look at a dead mount."""
-    libc = ctypes.CDLL(ctypes.util.find_library("c") or "libc.so.6", use_errno=True)
-    while libc.umount2(os.fsencode(point), DETACH) == 0:
+    while _libc().umount2(os.fsencode(point), DETACH) == 0:
         pass
+
+
+def mounted():
+    """Where this thread sees mounts of simulated caches."""
+    with open("/proc/thread-self/mounts", "rb") as stream:
+        lines = [line.split(b" ") for line in stream]
+    points = [words[1] for words in lines if words[2] == b"fuse.lustre"]
+    return [os.fsdecode(re.sub(rb"\\(\d{3})", lambda code: bytes([int(code.group(1), 8)]), point))
+            for point in points]
+
+
+def alone():
+    """Leave the machine's mounts, for tests: `lfs df` and the like look at every cache mounted.
+
+    From now on the mounts of this thread and its children are theirs, other caches are not
+    seen, and nothing stays behind when they end, however they end.
+    """
+    if _libc().unshare(NEW_MOUNTS) or _libc().mount(None, b"/", None, PRIVATE, None):
+        raise FarmError("no mount namespace of our own: %s" % os.strerror(ctypes.get_errno()))
+    for point in reversed(mounted()):
+        detach(point)
 
 
 class Cache:
@@ -175,12 +201,8 @@ class Cache:
 
     def _all_points(self):
         """Our mounts and those that others made in our folder (`control second-mount`)."""
-        with open("/proc/self/mounts", "rb") as stream:
-            lines = [line.split(b" ") for line in stream]
-        found = [os.fsdecode(re.sub(rb"\\(\d{3})", lambda code: bytes([int(code.group(1), 8)]),
-                                    words[1])) for words in lines if words[2] == b"fuse.lustre"]
         inside = os.path.join(os.path.realpath(self.folder), "")
-        return reversed([point for point in found
+        return reversed([point for point in mounted()
                          if point in self.points or point.startswith(inside)])
 
     def _runs(self):

@@ -57,6 +57,7 @@ def raise_cache():
     why = farm.lacks()
     if why:
         (pytest.fail if os.environ.get("FARM") == "required" else pytest.skip)(why)
+    farm.alone()
     caches = []
 
     def start(personality):

@@ -68,6 +68,7 @@ def stage(args):
     sys.path.append(cache_folder)
     import farm  # only here: on a real Lustre this folder may be all there is
 
+    farm.alone()
     with tempfile.TemporaryDirectory(prefix="replay-") as folder, farm.Cache(folder) as cache:
         os.chmod(folder, 0o755)  # the artist has to reach the mount
         control = [sys.executable, os.path.join(cache_folder, "control"), "--at", folder]

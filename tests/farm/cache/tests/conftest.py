@@ -98,12 +98,18 @@ class Site:
             child.communicate()
 
 
-@pytest.fixture
-def site(request):
-    """A running cache; parametrise with server options (indirect)."""
+@pytest.fixture(scope="session")
+def alone():
+    """Other caches of the machine are out of sight."""
     why = farm.lacks()
     if why:
         (pytest.fail if os.environ.get("FARM") == "required" else pytest.skip)(why)
+    farm.alone()
+
+
+@pytest.fixture
+def site(request, alone):
+    """A running cache; parametrise with server options (indirect)."""
     with tempfile.TemporaryDirectory(prefix="cache-") as folder:
         os.chmod(folder, 0o755)
         cache = farm.Cache(folder, server_options=getattr(request, "param", ()))
