@@ -47,7 +47,7 @@ class Drive(object):
 
     def go(self, progress=None, stop=None):
         """Run to the end and return the summary; Refused when nothing was requested."""
-        self._room.take(self._lfs.sync(self._lfs.df, 0))
+        self._room.take(self._lfs.sync(self._lfs.df, 0, stop=stop))
         shown = Progress(progress, self._tally, self._scout, self._clock, self._lfs)
         if self._records is not None:
             self._tally.filer = dict.fromkeys(FILER, 0)

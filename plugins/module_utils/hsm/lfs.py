@@ -9,7 +9,7 @@ from . import report
 from .answers import answer_of, of_errno, trouble
 from .asking import Question
 from .child import MOST_ERR, ExecJob
-from .errors import Refused
+from .errors import Interrupted, Refused
 from .escape import escape
 from .finding import FoundNames, why_it_ended_early
 from .place import Places, RootPlace, batches, folders_a_call
@@ -41,6 +41,7 @@ REQUESTS = {'archive': b'hsm_archive', 'restore': b'hsm_restore', 'release': b'h
 MOST_IN_A_REQUEST = 50
 
 CALL_SECONDS = 60
+_SYNC_SECONDS = 0.2
 FIXED_PATHS = (b'/usr/bin', b'/usr/sbin', b'/bin', b'/sbin')
 
 
@@ -130,12 +131,19 @@ class Lfs(object):
         """done((fsname, instance), Failure or Stuck); what is not Lustre is ENOTTY."""
         self._about(b'getname', root, report.name_and_instance, done)
 
-    def sync(self, call, *args):
-        """Return the answer of one of the calls above; for the few before a run begins."""
+    def sync(self, call, *args, **more):
+        """Return the answer of one of the calls above; for the few around a run.
+
+        stop (by name): as in run(); raises Interrupted when it says so.
+        """
+        stop = more.get('stop')
         answers = []
         call(*args, done=answers.append)
         while not answers:
-            self._children.wait(1)
+            reason = stop() if stop is not None else None
+            if reason is not None:
+                raise Interrupted(reason)
+            self._children.wait(_SYNC_SECONDS)
         return answers[0]
 
     def call(self, verb, options, place, done, data=None, most_err=MOST_ERR):

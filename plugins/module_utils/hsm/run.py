@@ -33,7 +33,7 @@ def run(options, progress=None, stop=None, binary=None, clock=time.monotonic):
         found, devices = roots.resolve(children, options.paths, options.recursive,
                                        options.list_file is not None, options.within, stop)
         lfs = Lfs(children, found, binary, options.fixed_paths, devices=devices)
-        _check_lustre(lfs, found)
+        _check_lustre(lfs, found, stop)
         tally = Tally(options, found, mount_point(found[0].path), clock)
         records = _records(children, options, found, stop)
         scout = _scout(children, options, found)
@@ -44,10 +44,10 @@ def run(options, progress=None, stop=None, binary=None, clock=time.monotonic):
         children.close()
 
 
-def _check_lustre(lfs, found):
+def _check_lustre(lfs, found, stop):
     """Whether a path lies on Lustre is for `lfs` to say (lustre-hsm H74)."""
     for index, root in enumerate(found):
-        answer = lfs.sync(lfs.fsname, index)
+        answer = lfs.sync(lfs.fsname, index, stop=stop)
         if isinstance(answer, Failure) and answer.errno in (errno.ENOTTY, errno.ENODATA):
             raise Refused('"%s" does not lie on Lustre. Is the cache mounted there?'
                           % escape(root.path))

@@ -277,7 +277,7 @@ class Lfs(object):
     def df(self, _root, done):
         self._later(done, lambda: list(self._cache.osts))
 
-    def sync(self, call, *args):
+    def sync(self, call, *args, **_stop):
         answers = []
         call(*args, done=answers.append)
         while not answers:

@@ -16,7 +16,10 @@ from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.answers 
 )
 from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.child import Children
 from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.entry import Root, troubled
-from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.errors import Refused
+from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.errors import (
+    Interrupted,
+    Refused,
+)
 from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.lfs import (
     Forbidden,
     Lfs,
@@ -295,6 +298,16 @@ def test_files_without_a_folder_are_left_out_of_a_request(make, mount):
     assert lfs.sync(lfs.request, 'archive', [entry(b'none/b'), entry(b'a'), entry(b'a/c')]) == (
         Answer(0, '1', False, {0: 2, 2: 20}))
     assert lfs.sync(lfs.request, 'archive', [entry(b'none/b')]) == Answer(0, '', False, {0: 2})
+
+
+def test_a_call_before_a_run_ends_when_it_is_told_to(make):
+    lfs = make('#!/bin/sh\nexec sleep 60\n')
+    started = time.monotonic()
+    told = iter([None, None, 'SIGTERM'])
+    with pytest.raises(Interrupted) as interrupted:
+        lfs.sync(lfs.df, 0, stop=lambda: next(told))
+    assert (interrupted.value.interrupted, interrupted.value.status) == ('SIGTERM', 143)
+    assert time.monotonic() - started < 5
 
 
 def test_a_call_that_hangs_is_left(make, mount):
