@@ -262,9 +262,11 @@ def test_a_batch_that_is_frozen(world):
     world.cache.control('coordinator', 'disable')
 
     def protect():
+        while world.cache.stats()['archive']['queued'] < 50:
+            time.sleep(0.05)
         world.lfs('hsm_set', '--noarchive', world.at('many/0007'))
         world.cache.control('coordinator', 'enable')
-    threading.Timer(1, protect).start()
+    threading.Thread(target=protect, daemon=True).start()
     summary = world.run('archive', stall_timeout=3)
     assert counts(summary) == {'timed_out stalled': 49, 'skipped never_archive': 1}
 
