@@ -46,6 +46,7 @@ class Sender(object):
         self._ready = {step: _Ready(clock) for step in STEPS}
         self._sending = dict.fromkeys(STEPS, 0)
         self._requests = 0
+        self._restores = False
 
     def __len__(self):
         return sum(map(len, self._ready.values()))
@@ -146,8 +147,27 @@ class Sender(object):
                     work.flags = policy.after(coming, work.flags)
                 self._drop(step, work, settled('done'))
             return
+        if step == 'release' and not self._restores and 'restore' in works[0].steps:
+            self._try_restore(works)
+            return
         for chunk in chunks(works):
             self._send(step, chunk)
+
+    def _try_restore(self, works):
+        """Release nothing for a restore that cannot start: it would not even be readable (H37).
+
+        A restore of what is not released does nothing (H42), and is refused all the same
+        when the coordinator is stopped (met on 2.17.57).
+        """
+        def answered(answer):
+            if answer.rc in _FOR_ALL:
+                self._sending['release'] -= len(works)
+                self._settle_all(works, unanswered(of_errno(answer.rc)))
+                return
+            self._restores = True
+            self._request('release', works)
+
+        self._calls.submit(answered, self._lfs.request, 'restore', [works[0].entry])
 
     def _send(self, step, works):
         def answered(answer):

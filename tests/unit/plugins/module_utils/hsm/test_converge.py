@@ -220,7 +220,8 @@ def test_a_file_with_three_names_is_handled_once(verb, flags, reason, dry_run):
     found = run(cache, verb, dry_run=dry_run)
     assert found.counts == reason
     asked = [name for _verb, batch in cache.requests for name in batch]
-    assert len(asked) == (0 if dry_run else 2 if verb == 'refresh' else 1)
+    # A refresh asks for the first restore once before, to see that there is a coordinator.
+    assert len(asked) == (0 if dry_run else 3 if verb == 'refresh' else 1)
 
 
 def test_a_failed_restore_is_asked_for_twice():
@@ -300,6 +301,16 @@ def test_a_stopped_coordinator_ends_the_run_at_once():
     assert 'coordinator' in found.error
 
 
+def test_a_refresh_releases_nothing_that_cannot_be_restored():
+    # H37: a released file fails every reader at once while the coordinator is stopped.
+    cache = Cache(some(300, CLEAN))
+    cache.coordinator = 'stopped'
+    found = run(cache, 'refresh')
+    assert found.counts['failed coordinator_stopped'] and 'coordinator' in found.error
+    assert all(file.flags == CLEAN for file in cache.files.values())
+    assert names(cache, 'release') == []
+
+
 def test_a_read_only_mount_ends_the_run_at_once():
     # H38
     cache = Cache(some(300, CLEAN))
@@ -358,7 +369,7 @@ def test_a_size_that_stays_wrong_after_the_restore_fails():
     cache.files[b'f'].shrinks_on_release = True
 
     def forget(verb, _batch):
-        if verb == 'restore':
+        if verb == 'restore' and cache.files[b'f'].flags == GONE:
             del cache.files[b'f'].true_size
     cache.on_request = forget
     assert run(cache, 'refresh').counts == {'failed size_changed': 1}
