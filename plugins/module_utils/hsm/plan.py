@@ -7,50 +7,24 @@ Only the whole plan shows whether there is room for it.
 """
 
 from .decide import settled, unanswered
-from .examine import BATCH, Examiner
 from .lfs import MOST_IN_A_REQUEST
 from .links import Links
+from .reading import Reading
 from .source import Kept
 from .work import Work
 
 
-class Planner(object):
-    """Reads the state of every file of a source.
-
-    kept: the files with something to be done; wanted: bytes that are to be restored;
+class Planner(Reading):
+    """kept: the files with something to be done; wanted: bytes that are to be restored;
     largest: of the largest file among them; over: whether the plan is whole.
     """
 
     def __init__(self, options, lfs, looker, calls, tally, limits, judge, source):
-        self._options = options
-        self._calls = calls
-        self._tally = tally
-        self._limits = limits
+        super(Planner, self).__init__(options, lfs, looker, calls, tally, limits, source)
         self._judge = judge
-        self._source = source
         self._links = Links()
-        self._live = {}
-        self._examiner = Examiner(lfs, looker, calls, judge.needs_look, self._found,
-                                  self._unanswered)
         self.kept = Kept()
         self.wanted = self.largest = 0
-        self.moved = 0
-
-    @property
-    def over(self):
-        return self._source.ended and not self._live
-
-    def turn(self):
-        if self._limits.is_closed:
-            self.halt('pending', 'error_limit')
-            return
-        while len(self._examiner) < BATCH and not self._source.ended:
-            pairs = self._source.take(BATCH)
-            if not pairs:
-                break
-            for entry, _flags in pairs:
-                self._admit(entry)
-        self._examiner.turn()
 
     def halt(self, outcome, reason):
         """Settle all that is not, with one outcome."""

@@ -10,8 +10,9 @@ clean until he closes it (lustre-hsm H12): a count is true only when nobody has 
 from .answers import Stuck
 from .bits import is_clean
 from .decide import unanswered
-from .examine import BATCH, Examiner
+from .examine import BATCH
 from .lfs import MOST_IN_A_REQUEST
+from .reading import Reading
 from .reasons import REMEDIES
 from .report import Failure
 from .work import Work
@@ -19,37 +20,16 @@ from .work import Work
 _ACTIONS = {'ARCHIVE': 'archive', 'RESTORE': 'restore'}
 
 
-class Survey(object):
-    """Reads the state of every file of a source; over: whether all is counted."""
+class Survey(Reading):
+    """over: whether all is counted."""
 
     def __init__(self, options, lfs, looker, calls, tally, limits, source):
-        self._options = options
+        super(Survey, self).__init__(options, lfs, looker, calls, tally, limits, source)
         self._lfs = lfs
-        self._calls = calls
-        self._tally = tally
-        self._limits = limits
-        self._source = source
-        self._live = {}
         self._waiting = []
-        self._examiner = Examiner(lfs, looker, calls, lambda _work: False, self._found,
-                                  self._unanswered)
-        self.moved = 0
-
-    @property
-    def over(self):
-        return self._source.ended and not self._live
 
     def turn(self):
-        if self._limits.is_closed:
-            self.halt('pending', 'error_limit')
-            return
-        while len(self._examiner) < BATCH and not self._source.ended:
-            pairs = self._source.take(BATCH)
-            if not pairs:
-                break
-            for entry, _flags in pairs:
-                self._admit(entry)
-        self._examiner.turn()
+        super(Survey, self).turn()
         if len(self._waiting) >= BATCH or self._waiting and len(self._live) == len(self._waiting):
             self._ask()
 
