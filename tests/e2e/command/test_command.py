@@ -29,12 +29,19 @@ def edit(worker):
         (worker.mount / 'assets' / name).write_bytes(b'edited in the cache')
 
 
+def wait_for(happened, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not happened() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert happened()
+
+
 @pytest.mark.parametrize('number, code', [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_it_with_its_summary_and_a_second_run_goes_on(worker, number, code):
     worker.cache.control('copytool', 'stop')
     edit(worker)
     process = start(worker, 'archive', '@assets', '-r', '--json')
-    time.sleep(1.5)
+    wait_for(lambda: worker.cache.stats()['archive']['requested'] == 3)
     process.send_signal(number)
     out, _err = process.communicate(timeout=10)
     summary = json.loads(out.decode())
@@ -67,14 +74,14 @@ def test_it_ends_when_its_parent_dies(worker, tmp_path):
     edit(worker)
     pid_file = tmp_path / 'pid'
     parent = subprocess.Popen(stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, **worker.entered(
-        ['sh', '-c', '"$0" archive @assets -r > /dev/null & echo $! > "$1"; sleep 2; kill -9 $$',
+        ['sh', '-c', '"$0" archive @assets -r > /dev/null & echo $! > "$1"; exec sleep 60',
          worker.command, pid_file]))
-    parent.wait(timeout=10)
-    pid = int(pid_file.read_text())
-    deadline = time.monotonic() + 5
-    while os.path.exists('/proc/%d' % pid) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not os.path.exists('/proc/%d' % pid)
+    wait_for(lambda: worker.cache.stats()['archive']['requested'] == 3)
+    process = '/proc/%d' % int(pid_file.read_text())
+    assert os.path.exists(process)
+    parent.kill()
+    parent.wait()
+    wait_for(lambda: not os.path.exists(process), 5)
 
 
 @pytest.mark.parametrize('words, said', [

@@ -242,7 +242,10 @@ def test_it_ends_when_its_output_is_closed(worker):
                                    [worker.command, 'archive', '@assets', '-r'],
                                    {'SUDO_UID': str(UID), 'SUDO_GID': str(GID)}))
     try:
-        time.sleep(2)
+        deadline = time.monotonic() + 30
+        while (worker.cache.stats()['archive']['requested'] < 3 and process.poll() is None
+               and time.monotonic() < deadline):
+            time.sleep(0.05)
         assert process.poll() is None
         process.stdout.close()
         assert process.wait(timeout=5) not in (0, -signal.SIGKILL)
