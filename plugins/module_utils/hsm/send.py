@@ -141,6 +141,8 @@ class Sender(object):
         self._hands.settle(work, verdict)
 
     def _request(self, step, works):
+        if not works:
+            return
         if self._options.dry_run:
             for work in works:
                 for coming in work.steps:

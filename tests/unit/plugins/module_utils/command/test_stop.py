@@ -17,7 +17,8 @@ from ansible_collections.renderfarm.file_cache.plugins.module_utils.command.stop
 
 @pytest.fixture(autouse=True)
 def handlers():
-    before = [(number, signal.getsignal(number)) for number in SIGNALS]
+    # The tests themselves may run under nohup, which means something to Stop.
+    before = [(number, signal.signal(number, signal.SIG_DFL)) for number in SIGNALS]
     yield
     for number, handler in before:
         signal.signal(number, handler)

@@ -258,6 +258,12 @@ def test_restores_pause_at_the_reserve():
     assert 'reserve' in found.error
 
 
+def test_a_file_alone_that_cannot_be_asked_for():
+    cache = Cache({b'a': File(CLEAN, immutable=True)})
+    for verb in ('evict', 'refresh'):
+        assert run(cache, verb).counts == {'skipped immutable': 1}
+
+
 def test_immutable_files_are_never_asked_for():
     # H27, H51
     cache = Cache({b'a': File(0, immutable=True), b'b': File(0), b'c': File(CLEAN)})
