@@ -10,6 +10,7 @@ see, so that real paths and the real sudo are tried without a change to this mac
 import json
 import os
 import queue
+import signal
 import socket
 import subprocess
 import sys
@@ -64,6 +65,11 @@ class Journal:
         self._socket.close()
 
 
+def _hear_of_hangups():
+    """The tests may run under nohup, and the command would take that for its own."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class Worker:
     def __init__(self, folder, cache):
         self.cache = cache
@@ -104,8 +110,9 @@ class Worker:
         env = dict({'PATH': '/usr/sbin:/usr/bin:/sbin:/bin'}, **(environment or {}))
         env.update(ETC=str(self.etc), TOOLS=str(tools or self.cache.tools),
                    JOURNAL=str(journal or self.folder / 'journal'))
-        return dict(kwargs, args=['unshare', '-m', '--propagation', 'private', 'sh', '-c', ENTER,
-                                  'enter'] + [os.fspath(word) for word in words], env=env)
+        enter = ['unshare', '-m', '--propagation', 'private', 'sh', '-c', ENTER, 'enter']
+        return dict(kwargs, args=enter + [os.fspath(word) for word in words], env=env,
+                    preexec_fn=_hear_of_hangups)
 
     def run(self, *words, sudo=True, environment=None, **kwargs):
         """Run file-cache, as sudo would start it for the artist; return the ended process."""
