@@ -52,7 +52,7 @@ bench: ## file-cache against what a person would type instead
 	@benchmarks/run
 
 # What a change has to pass. A new check is added here.
-CHECKS := lint sanity unit slow transcripts conformance farm e2e scenarios
+CHECKS := lint sanity unit slow transcripts conformance farm e2e scenarios demo
 
 test: setup ## everything that a change has to pass
 	@tools/run-all $(CHECKS)
