@@ -18,7 +18,7 @@ from kit.cache import CLEAN, DIRTY, Cache  # noqa: E402
 from kit.child import Blocked, Child  # noqa: E402
 from kit.control import Control  # noqa: E402
 from kit.filer import Filer  # noqa: E402
-from kit.folder import Folder  # noqa: E402
+from kit.folder import MB, Folder, unlike  # noqa: E402
 from kit.patience import Patience  # noqa: E402
 
 
@@ -145,12 +145,12 @@ def doubles(the_control, cache, area):
     path = os.path.join(area, b'doubles')
     try:
         with open(path, 'wb') as stream:
-            stream.write(b'x' * 1000)
-        the_control('copytool', 'stop')
+            stream.write(unlike(4 * MB))
+        the_control.slow_copytool(1)
         cache.ask('archive', path)
+        cache.wait_action(path, b'ARCHIVE running')
         cache.ask('archive', path)
-        the_control.copytool_up()
-        return cache.quiet(path) == DIRTY
+        return cache.quiet(path, 120) == DIRTY
     finally:
         the_control.mend()
         os.unlink(path)

@@ -13,6 +13,15 @@ class ControlFailed(Exception):
     pass
 
 
+def _let_go(process):
+    process.kill()
+    process.stdout.close()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        pass  # asleep in the kernel: it is not waited for
+
+
 class Control(object):
     """Knows what it has broken, so that it can mend all of it at the end of a case."""
 
@@ -80,7 +89,7 @@ class Control(object):
             self._orphans = True
         if words[0] == 'copytool' or words[:2] == ('coordinator', 'shutdown'):
             self._copytool_changed = True
-        if words[0] == 'coordinator':
+        if words[0] == 'coordinator' and words[1] != 'purge':
             self._coordinator_off = True
         if words[-1] == 'on':
             self._full.add(words[:-1])
@@ -91,7 +100,7 @@ class Control(object):
         try:
             output = process.communicate(timeout=self._patience.limit(120))[0]
         except subprocess.TimeoutExpired:
-            process.kill()
+            _let_go(process)
             raise ControlFailed('CONTROL %s: does not end' % ' '.join(words))
         text = output.decode('utf-8', 'replace').strip()
         if process.returncode:
