@@ -21,7 +21,6 @@ class Stop(object):
     def __init__(self, output):
         self._signal = None
         self._parent = os.getppid()
-        self._output = output
         self._poll = select.poll()
         self._poll.register(output, 0)
         # nohup says that the run is to outlive the terminal, and so its parent.
@@ -30,7 +29,7 @@ class Stop(object):
             if signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, self._on_signal)
 
-    def _on_signal(self, number, frame):
+    def _on_signal(self, number, _frame):
         if self._signal is None:
             self._signal = _NAMES[number]
 

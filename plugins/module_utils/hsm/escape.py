@@ -1,21 +1,18 @@
 # Copyright (c) 2026 renderfarm.file_cache authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-r"""File names as text that is safe to print, one line each, and back again.
+r"""File names as text that is safe to print, one line each; nothing is lost in it.
 
 A name may hold any byte but NUL and '/': a newline in it would start a second line in
 a report, an escape sequence would talk to the terminal. Printed names show a
 backslash as \\ and whatever is not plain printable UTF-8 byte by byte as \xNN.
 """
 
-import re
 import unicodedata
 
 # Control, format (bidirectional overrides among them) and line separating characters,
 # unassigned ones and surrogates: nothing that a reader could see.
 HIDDEN = frozenset(['Cc', 'Cf', 'Cn', 'Cs', 'Zl', 'Zp'])
-
-_ESCAPED = re.compile(br'\\(?:\\|x([0-9a-f]{2}))')
 
 
 def _bytes_as_hex(raw):
@@ -33,10 +30,3 @@ def escape(name):
         else:
             parts.append(char)
     return ''.join(parts)
-
-
-def unescape(text):
-    """Return the bytes that escape() showed as this text."""
-    return _ESCAPED.sub(
-        lambda found: bytes(bytearray([int(found.group(1), 16)])) if found.group(1) else b'\\',
-        text.encode('utf-8'))

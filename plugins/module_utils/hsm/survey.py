@@ -15,6 +15,7 @@ from .lfs import MOST_IN_A_REQUEST
 from .reading import Reading
 from .reasons import REMEDIES
 from .report import Failure
+from .source import Kept
 from .work import Work
 
 _ACTIONS = {'ARCHIVE': 'archive', 'RESTORE': 'restore'}
@@ -38,7 +39,7 @@ class Survey(Reading):
         for work in list(self._live):
             self._report(work)
         self._source.drain()
-        self._source = _Nothing()
+        self._source = Kept()
         self._calls.clear()
 
     def _admit(self, entry):
@@ -94,9 +95,3 @@ class Survey(Reading):
     def _report(self, work):
         del self._live[work]
         self._tally.report(work.entry, work.flags)
-
-
-class _Nothing(object):
-    """A source without files."""
-
-    ended = True

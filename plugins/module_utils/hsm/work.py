@@ -21,7 +21,7 @@ class Work(object):
 
     __slots__ = ('entry', 'verb', 'before', 'flags', 'steps', 'looked', 'asked', 'refusal',
                  'stuck', 'stalled', 'failures', 'changes', 'refusals', 'rounds', 'size',
-                 'suspect', 'share', 'moved', 'running', 'not_before')
+                 'suspect', 'share', 'moved', 'running')
 
     def __init__(self, entry, verb, share, before=None):
         self.entry = entry
@@ -32,7 +32,6 @@ class Work(object):
         self.share = share
         self.size = None
         self.rounds = 0
-        self.not_before = 0
         self.begin_step()
 
     @property

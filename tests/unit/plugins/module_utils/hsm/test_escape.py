@@ -3,14 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Names as text (design.md, Interfaces: "control and non-UTF-8 bytes as \\xNN")."""
 
+import re
+
 import pytest
-from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.escape import (
-    escape,
-    unescape,
-)
+from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.escape import escape
 from hypothesis import given
 from hypothesis import strategies as st
 
+ESCAPED = re.compile(br'\\(?:\\|x([0-9a-f]{2}))')
 NAMES = st.binary(max_size=255).map(lambda raw: raw.replace(b'\0', b'').replace(b'/', b''))
 
 
@@ -28,6 +28,13 @@ NAMES = st.binary(max_size=255).map(lambda raw: raw.replace(b'\0', b'').replace(
 ])
 def test_how_a_name_is_shown(name, text):
     assert escape(name) == text
+
+
+def unescape(text):
+    """The bytes that escape() showed as this text."""
+    return ESCAPED.sub(
+        lambda found: bytes(bytearray([int(found.group(1), 16)])) if found.group(1) else b'\\',
+        text.encode('utf-8'))
 
 
 @given(NAMES)
