@@ -11,10 +11,11 @@ import tempfile
 from ..hsm.errors import Refused
 from ..hsm.options import TUNING
 from ..hsm.tally import refused
-from . import config, guard, journal, on_cache, on_filer
+from . import config, journal, on_cache, on_filer
 from .arguments import MOVING, ON_CACHE, VERBS, fill, parse
 from .caller import sudo_caller
 from .output import Output
+from .restrict import restrict
 from .stop import Stop
 
 NOT_SAID = 1
@@ -44,7 +45,7 @@ def _call(argv, out, err):
     tempfile.tempdir = '/var/tmp'
     code, counts = Refused.status, {}
     try:
-        for line in guard.restrict(arguments, known):
+        for line in restrict(arguments, known):
             err.write('file-cache: %s\n' % line)
         code, counts = _run(arguments, known, caller, out, err)
         return code

@@ -4,13 +4,15 @@
 """What a caller through sudo may not do (design.md, safety rule 7)."""
 
 import pytest
-from ansible_collections.renderfarm.file_cache.plugins.module_utils.command import guard
 from ansible_collections.renderfarm.file_cache.plugins.module_utils.command.arguments import (
     fill,
     parse,
 )
 from ansible_collections.renderfarm.file_cache.plugins.module_utils.command.config import (
     NOTHING,
+)
+from ansible_collections.renderfarm.file_cache.plugins.module_utils.command.restrict import (
+    restrict,
 )
 from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.errors import Refused
 
@@ -21,7 +23,7 @@ ALL = NOTHING._replace(verbs=('archive', 'evict', 'hydrate', 'refresh', 'state',
 def restricted(words, config=ALL):
     arguments = parse(words)
     fill(arguments, config.defaults)
-    return arguments, guard.restrict(arguments, config)
+    return arguments, restrict(arguments, config)
 
 
 @pytest.mark.parametrize('words, said', [
