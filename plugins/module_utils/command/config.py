@@ -7,9 +7,11 @@
 
     {"schema": 1,
      "roots": [{"name": "assets", "path": "/mnt/cache/nas1/assets", "cache": "fc-0123"}],
+     "mounts": [{"path": "/mnt/cache", "fsname": "abcd1234"}],       # what this host mounts
      "verbs": ["evict", "hydrate", "refresh", "archive", "state"],   # through sudo
      "ceilings": {"jobs": 4, "max_in_flight": 512},                  # through sudo
-     "defaults": {"stall_timeout": 1800}}                            # for everybody
+     "defaults": {"stall_timeout": 1800},                            # for everybody
+     "sweep": {"quiet_period": 1800}}                                # and more: settings.py
 
 Every key may be left out but schema. Whatever is not known is an error: a ceiling
 that is spelt wrong would be none.
@@ -23,17 +25,24 @@ from collections import namedtuple
 
 from ..hsm.errors import Refused
 from ..hsm.escape import escape
+from . import settings
 
 PATH = b'/etc/file-cache/config.json'
 LIMIT = 1024 * 1024
 
 Root = namedtuple('Root', 'name path cache')
-Config = namedtuple('Config', 'roots verbs ceilings defaults')
+# fsname: '' where any cache will do.
+Mount = namedtuple('Mount', 'path fsname')
+# roots: {name: Root}; mounts: [Mount]; settings: {section: {key: value}}, whole.
+Config = namedtuple('Config', 'roots mounts verbs ceilings defaults settings')
 
-NOTHING = Config({}, (), {}, {})
+NOTHING = Config({}, [], (), {}, {}, settings.fill({}))
 
 _NAME = re.compile(r'[a-z0-9_-]+\Z')
-_SHAPE = {'schema': int, 'roots': list, 'verbs': list, 'ceilings': dict, 'defaults': dict}
+# What Lustre allows; the mount name of a File Cache is one.
+_FSNAME = re.compile(r'[A-Za-z0-9_-]{0,8}\Z')
+_SHAPE = dict({'schema': int, 'roots': list, 'mounts': list, 'verbs': list, 'ceilings': dict,
+               'defaults': dict}, **dict.fromkeys(settings.SECTIONS, dict))
 
 
 def _refuse(what, advice='run the role file_cache_client again, which writes it'):
@@ -118,6 +127,24 @@ def _root(item, number):
     return Root(name, path, _typed(item.get('cache', ''), str, where + ': cache'))
 
 
+def _mount(item, number):
+    where = 'mount %d' % number
+    _typed(item, dict, where)
+    _known(item, Mount._fields, where)
+    fsname = _typed(item.get('fsname', ''), str, where + ': fsname')
+    if not _FSNAME.match(fsname):
+        _refuse('%s: "%s" is not the name of a Lustre file system: at most 8 of a-z, A-Z, 0-9, '
+                '_ and -' % (where, fsname))
+    return Mount(_path(_typed(item.get('path'), str, where + ': path'), where), fsname)
+
+
+def _mounts(items):
+    mounts = [_mount(item, number) for number, item in enumerate(items, 1)]
+    if len({mount.path for mount in mounts}) < len(mounts):
+        _refuse('two mounts have the same path')
+    return mounts
+
+
 def parse(raw, tuning, verbs):
     """Return the Config that these bytes say.
 
@@ -143,17 +170,21 @@ def parse(raw, tuning, verbs):
     for verb in data.get('verbs', []):
         if verb not in verbs:
             _refuse('verbs names %s; there are %s' % (json.dumps(verb), ', '.join(verbs)))
-    return Config(roots, tuple(data.get('verbs', [])),
-                  _settings(data, 'ceilings', tuning), _settings(data, 'defaults', tuning))
+    try:
+        sections = settings.fill(data)
+    except ValueError as problem:
+        _refuse(problem)
+    return Config(roots, _mounts(data.get('mounts', [])), tuple(data.get('verbs', [])),
+                  _tuned(data, 'ceilings', tuning), _tuned(data, 'defaults', tuning), sections)
 
 
-def _settings(data, part, tuning):
-    settings = data.get(part, {})
-    _known(settings, tuning, part)
+def _tuned(data, part, tuning):
+    given = data.get(part, {})
+    _known(given, tuning, part)
     checked = {}
-    for key in settings:
+    for key in given:
         try:
-            checked[key] = tuning[key](settings[key])
+            checked[key] = tuning[key](given[key])
         except ValueError as problem:
             _refuse('%s: %s: %s' % (part, key, problem))
     return checked

@@ -23,14 +23,14 @@ _SECONDS = re.compile(r'[0-9]{1,9}(?:\.[0-9]{1,3})?\Z')
 _WHOLE = re.compile(r'[0-9]{1,9}\Z')
 
 
-def _seconds(value):
+def seconds(value):
     text = str(value)
     if isinstance(value, bool) or not _SECONDS.match(text):
         raise ValueError('a number of seconds is needed, like 900, not "%s"' % (value,))
     return float(text) if '.' in text else int(text)
 
 
-def _whole(least, most):
+def whole(least, most):
     def check(value):
         text = str(value)
         if isinstance(value, bool) or not _WHOLE.match(text) or not least <= int(text) <= most:
@@ -40,7 +40,7 @@ def _whole(least, most):
     return check
 
 
-def _bytes(value):
+def size(value):
     found = None if isinstance(value, bool) else _BYTES.match(str(value))
     if not found:
         raise ValueError('a number of bytes is needed, like 500G or 2T, not "%s"' % (value,))
@@ -49,15 +49,15 @@ def _bytes(value):
 
 # Each check takes text or a number and raises ValueError with a sentence.
 TUNING = {
-    'timeout': _seconds,
-    'stall_timeout': _seconds,
+    'timeout': seconds,
+    'stall_timeout': seconds,
     # Each request makes older servers read their whole action list: lustre-hsm V5.
-    'max_in_flight': _whole(1, 100000),
-    'jobs': _whole(1, 64),
-    'error_limit': _whole(0, 999999999),
-    'max_report': _whole(0, 100000),
-    'quiet_period': _seconds,
-    'reserve': _bytes,
+    'max_in_flight': whole(1, 100000),
+    'jobs': whole(1, 64),
+    'error_limit': whole(0, 999999999),
+    'max_report': whole(0, 100000),
+    'quiet_period': seconds,
+    'reserve': size,
 }
 
 DEFAULTS = {

@@ -6,7 +6,7 @@
 import json
 
 import pytest
-from ansible_collections.renderfarm.file_cache.plugins.module_utils.command import config
+from ansible_collections.renderfarm.file_cache.plugins.module_utils.command import config, settings
 from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.errors import Refused
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,7 +25,9 @@ GOOD = {
     'schema': 1,
     'roots': [{'name': 'assets', 'path': '/mnt/cache/nas1/assets', 'cache': 'fc-0123'},
               {'name': 'caf-e_1', 'path': '/mnt/cache/caf\u00e9'}],
+    'mounts': [{'path': '/mnt/cache', 'fsname': 'abcd1234'}, {'path': '/mnt/other'}],
     'verbs': ['evict'], 'ceilings': {'jobs': 4}, 'defaults': {'jobs': 2},
+    'sweep': {'quiet_period': 60},
 }
 
 
@@ -37,11 +39,16 @@ def test_a_whole_config():
     found = parse(GOOD)
     assert found.roots['assets'].path == b'/mnt/cache/nas1/assets'
     assert found.roots['caf-e_1'].path == b'/mnt/cache/caf\xc3\xa9'
+    assert found.mounts == [(b'/mnt/cache', 'abcd1234'), (b'/mnt/other', '')]
     assert (found.verbs, found.ceilings, found.defaults) == (('evict',), {'jobs': 4}, {'jobs': 2})
+    assert found.settings['sweep']['quiet_period'] == 60
+    assert set(found.settings) == set(settings.SECTIONS)
 
 
 def test_only_the_schema_is_needed():
-    assert parse({'schema': 1}) == ({}, (), {}, {})
+    found = parse({'schema': 1})
+    assert found[:-1] == ({}, [], (), {}, {})
+    assert set(found.settings) == set(settings.SECTIONS)
 
 
 @pytest.mark.parametrize('change, said', [
@@ -62,6 +69,14 @@ def test_only_the_schema_is_needed():
     ({'roots': [{'name': 'a', 'path': '/\ud800'}]}, 'not text'),
     ({'roots': [{'name': 'a', 'path': '/a', 'paht': '/b'}]}, 'unknown key "paht"'),
     ({'roots': [{'name': 'a', 'path': '/a'}, {'name': 'a', 'path': '/b'}]}, 'two roots'),
+    ({'mounts': [{'fsname': 'abcd1234'}]}, 'mount 1: path must be text'),
+    ({'mounts': [{'path': '/a/../b'}]}, 'mount 1: the path must be absolute'),
+    ({'mounts': [{'path': '/a', 'fsname': 'nine_char'}]}, 'not the name of a Lustre file system'),
+    ({'mounts': [{'path': '/a', 'options': 'ro'}]}, 'unknown key "options"'),
+    ({'mounts': [{'path': '/a'}, {'path': '/a', 'fsname': 'b'}]}, 'two mounts'),
+    ({'sweep': []}, 'sweep must be an object'),
+    ({'sweep': {'quiet': 60}}, 'sweep has the unknown key "quiet"; known are'),
+    ({'sweep': {'quiet_period': 'soon'}}, 'sweep: quiet_period: a number of seconds'),
     ({'verbs': ['hsm_remove']}, 'verbs names "hsm_remove"'),
     ({'verbs': [{}]}, 'verbs names {}'),
     ({'ceilings': {'job': 4}}, 'unknown key "job"'),
@@ -82,9 +97,13 @@ def test_what_is_no_json_object(raw):
         config.parse(raw, TUNING, VERBS)
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(
-    inner) | st.dictionaries(st.sampled_from(['schema', 'roots', 'verbs', 'ceilings', 'name',
-                                              'path', 'jobs']), inner), max_leaves=20))
+KEYS = ['schema', 'roots', 'mounts', 'verbs', 'ceilings', 'name', 'path', 'fsname', 'jobs',
+        *settings.SECTIONS]
+
+
+@given(st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(KEYS), inner), max_leaves=20))
 def test_no_json_makes_a_traceback(data):
     try:
         parse(data)
