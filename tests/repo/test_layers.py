@@ -47,9 +47,20 @@ def test_the_simulated_farm_does_not_use_the_product():
     assert not mentions_in('tests/farm', ['plugins/', 'module_utils'])
 
 
-def test_the_engine_knows_neither_ansible_nor_the_command():
+# Above the engine and below the command, from the lowest up.
+BUILT_ON_THE_ENGINE = ['plugins.module_utils.' + name
+                       for name in ('host', 'watch', 'writeback', 'guard', 'command')]
+
+
+def test_the_engine_knows_neither_ansible_nor_what_is_built_on_it():
     assert not imports_of('plugins/module_utils/hsm', [
-        'ansible', 'ansible_collections', 'plugins.modules', 'plugins.module_utils.command'])
+        'ansible', 'ansible_collections', 'plugins.modules'] + BUILT_ON_THE_ENGINE)
+
+
+def test_what_knows_the_host_knows_only_the_engine():
+    """Mounts, units and processes: one layer above the engine, below all the rest."""
+    assert not imports_of('plugins/module_utils/host', [
+        'ansible', 'ansible_collections', 'plugins.modules'] + BUILT_ON_THE_ENGINE[1:])
 
 
 def test_the_command_does_not_know_ansible():
