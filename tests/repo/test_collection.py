@@ -14,7 +14,7 @@ from ansible_collections.renderfarm.file_cache.tests.repo.tree import ROOT, file
 
 SHIPPED = {
     'CHANGELOG.md', 'CONTRIBUTING.md', 'FILES.json', 'LICENSE', 'MANIFEST.json', 'README.md',
-    'changelogs', 'docs', 'meta', 'plugins'}
+    'changelogs', 'docs', 'meta', 'plugins', 'roles'}
 BIN = pathlib.Path(sys.executable).parent
 
 

@@ -1,0 +1,61 @@
+# Copyright (c) 2026 renderfarm.file_cache authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Roles: what they say they take is what they take."""
+
+import re
+
+import pytest
+import yaml
+from ansible_collections.renderfarm.file_cache.tests.repo.tree import ROOT, files, name_of
+
+ROLES = sorted({name_of(path).split('/')[1] for path in files('roles/*')})
+
+
+def read(role, name):
+    return yaml.safe_load((ROOT / 'roles' / role / name).read_text(encoding='utf-8'))
+
+
+def options_of(role):
+    return read(role, 'meta/argument_specs.yml')['argument_specs']['main']['options']
+
+
+def test_there_are_roles():
+    assert ROLES
+
+
+@pytest.mark.parametrize('role', ROLES)
+def test_the_defaults_are_those_of_the_argument_specs(role):
+    """A default that is made from other variables cannot stand in the specs as a value."""
+    defaults = {name: value for name, value in read(role, 'defaults/main.yml').items()
+                if '{{' not in str(value)}
+    specified = {name: spec['default'] for name, spec in options_of(role).items()
+                 if 'default' in spec}
+    assert defaults == specified
+
+
+@pytest.mark.parametrize('role', ROLES)
+def test_every_variable_is_specified_and_stands_in_the_defaults(role):
+    """One without a default stands there too, commented out."""
+    text = (ROOT / 'roles' / role / 'defaults/main.yml').read_text(encoding='utf-8')
+    assert sorted(re.findall(r'^(?:# )?(%s_\w+):' % role, text, re.M)) == sorted(options_of(role))
+
+
+@pytest.mark.parametrize('role', ROLES)
+def test_variables_and_tags_carry_the_name_of_the_role(role):
+    assert not [name for name in options_of(role) if not name.startswith(role + '_')]
+    for path in files('roles/%s/tasks/*.yml' % role):
+        text = path.read_text(encoding='utf-8')
+        for tag in re.findall(r'\btags: (\w+)', text):
+            assert tag == 'always' or tag.startswith(role + '_'), name_of(path)
+        for variable in re.findall(r'^ +(?:register|vars): (\w+)', text, re.M):
+            assert variable.startswith('__%s_' % role), name_of(path)
+
+
+@pytest.mark.parametrize('role', ROLES)
+def test_no_task_touches_the_mounted_tree_or_asks_for_facts_of_mounts(role):
+    """field-reports L11 and L16: these hang on a dead cache, and cannot be ended."""
+    for path in files('roles/%s/*.yml' % role, 'roles/%s/*.j2' % role):
+        text = path.read_text(encoding='utf-8')
+        found = re.findall(r'\b(recurse|fuser|lsof|findmnt|gather_subset: all|umount -[fl]\w*)\b', text)
+        assert not found, '%s: %s' % (name_of(path), found)
