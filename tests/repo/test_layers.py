@@ -63,6 +63,12 @@ def test_what_knows_the_host_knows_only_the_engine():
         'ansible', 'ansible_collections', 'plugins.modules'] + BUILT_ON_THE_ENGINE[1:])
 
 
+def test_the_watch_knows_only_the_host_and_the_engine():
+    assert not imports_of('plugins/module_utils/watch', [
+        'ansible', 'ansible_collections', 'plugins.modules', 'plugins.module_utils.command',
+        'plugins.module_utils.writeback', 'plugins.module_utils.guard'])
+
+
 def test_the_command_does_not_know_ansible():
     assert not imports_of('plugins/module_utils/command', [
         'ansible', 'ansible_collections', 'plugins.modules'])
