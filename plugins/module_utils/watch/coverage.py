@@ -15,7 +15,7 @@ def holes(spans, began, ended):
     """
     found = []
     covered = began
-    for start, seen in sorted(spans):
+    for start, seen in sorted(span for span in spans if span[0] < span[1]):
         if start >= ended:
             break
         if start > covered:
