@@ -30,8 +30,9 @@ slow: ## unit tests that take their time: large trees, thousands of examples, ra
 transcripts: ## recorded lfs calls on the simulated cache (MOUNT=DIR CONTROL=CMD: on any Lustre)
 	@tests/farm/transcripts/run
 
-farm: ## the simulated cache itself: sleepers, faults, clients: needs root and FUSE
+farm: ## the simulated cache (sleepers, faults, clients) and instance metadata: needs root and FUSE
 	@tests/farm/cache/run
+	@tests/farm/imds/run
 
 conformance: ## what Lustre HSM does, as tests (MOUNT=DIR [CONTROL=CMD]: on any mounted cache)
 	@$(if $(MOUNT),python3,$$(tools/venv dev)/bin/python) tests/conformance/run

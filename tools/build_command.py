@@ -19,7 +19,7 @@ import zipfile
 from pathlib import Path
 
 SOURCES = Path(__file__).resolve().parent.parent / 'plugins' / 'module_utils'
-PACKAGES = ('hsm', 'host', 'watch', 'command')
+PACKAGES = ('hsm', 'host', 'watch', 'guard', 'command')
 INTERPRETER = '#!/usr/bin/python3 -I\n'
 # Ctrl-C while the modules are still being read ends it like any signal, without a traceback.
 # (`_signal` is built in; `signal` itself takes long enough to be interrupted.)

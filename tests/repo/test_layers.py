@@ -69,6 +69,11 @@ def test_the_watch_knows_only_the_host_and_the_engine():
         'plugins.module_utils.writeback', 'plugins.module_utils.guard'])
 
 
+def test_the_guard_knows_neither_ansible_nor_the_command():
+    assert not imports_of('plugins/module_utils/guard', [
+        'ansible', 'ansible_collections', 'plugins.modules', 'plugins.module_utils.command'])
+
+
 def test_the_command_does_not_know_ansible():
     assert not imports_of('plugins/module_utils/command', [
         'ansible', 'ansible_collections', 'plugins.modules'])
