@@ -41,6 +41,7 @@ NOTHING = Config({}, [], (), {}, {}, settings.fill({}))
 _NAME = re.compile(r'[a-z0-9_-]+\Z')
 # What Lustre allows; the mount name of a File Cache is one.
 _FSNAME = re.compile(r'[A-Za-z0-9_-]{0,8}\Z')
+_KINDS = {int: 'a number', str: 'text', list: 'a list', dict: 'an object'}
 _SHAPE = dict({'schema': int, 'roots': list, 'mounts': list, 'verbs': list, 'ceilings': dict,
                'defaults': dict}, **dict.fromkeys(settings.SECTIONS, dict))
 
@@ -93,26 +94,26 @@ def _open_trusted():
 
 def _typed(value, wanted, where):
     if not isinstance(value, wanted) or isinstance(value, bool):
-        _refuse('%s must be %s' % (where, {int: 'a number', str: 'text', list: 'a list',
-                                           dict: 'an object'}[wanted]))
+        raise ValueError('%s must be %s' % (where, _KINDS[wanted]))
     return value
 
 
 def _known(found, known, where):
     unknown = sorted(set(found) - set(known))
     if unknown:
-        _refuse('%s has the unknown key "%s"; known are %s'
-                % (where, unknown[0], ', '.join(sorted(known))))
+        raise ValueError('%s has the unknown key "%s"; known are %s'
+                         % (where, unknown[0], ', '.join(sorted(known))))
 
 
 def _path(text, where):
     try:
         path = text.encode('utf-8', 'surrogateescape')
     except UnicodeEncodeError:
-        _refuse('%s: the path is not text' % where)
+        raise ValueError('%s: the path is not text' % where)
     if (not path.startswith(b'/') or path.startswith(b'//') or os.path.normpath(path) != path
             or b'\0' in path):
-        _refuse('%s: the path must be absolute and without "..", "." or a slash too many' % where)
+        raise ValueError('%s: the path must be absolute and without "..", "." or a slash too many'
+                         % where)
     return path
 
 
@@ -122,7 +123,7 @@ def _root(item, number):
     _known(item, Root._fields, where)
     name = _typed(item.get('name'), str, where + ': name')
     if not _NAME.match(name):
-        _refuse('%s: the name "%s" may hold a-z, 0-9, _ and - only' % (where, name))
+        raise ValueError('%s: the name "%s" may hold a-z, 0-9, _ and - only' % (where, name))
     path = _path(_typed(item.get('path'), str, where + ': path'), where)
     return Root(name, path, _typed(item.get('cache', ''), str, where + ': cache'))
 
@@ -133,20 +134,20 @@ def _mount(item, number):
     _known(item, Mount._fields, where)
     fsname = _typed(item.get('fsname', ''), str, where + ': fsname')
     if not _FSNAME.match(fsname):
-        _refuse('%s: "%s" is not the name of a Lustre file system: at most 8 of a-z, A-Z, 0-9, '
-                '_ and -' % (where, fsname))
+        raise ValueError('%s: "%s" is not the name of a Lustre file system: at most 8 of a-z, '
+                         'A-Z, 0-9, _ and -' % (where, fsname))
     return Mount(_path(_typed(item.get('path'), str, where + ': path'), where), fsname)
 
 
 def _mounts(items):
     mounts = [_mount(item, number) for number, item in enumerate(items, 1)]
     if len({mount.path for mount in mounts}) < len(mounts):
-        _refuse('two mounts have the same path')
+        raise ValueError('two mounts have the same path')
     return mounts
 
 
 def parse(raw, tuning, verbs):
-    """Return the Config that these bytes say.
+    """Return the Config that these bytes say; raise ValueError for what they may not say.
 
     tuning: {name of an option: its check(value) -> value, raising ValueError};
     verbs: the names of all verbs.
@@ -154,28 +155,25 @@ def parse(raw, tuning, verbs):
     try:
         data = json.loads(raw.decode('utf-8'))
     except (ValueError, RecursionError) as problem:
-        _refuse('is not JSON: %s' % problem)
+        raise ValueError('is not JSON: %s' % problem)
     _typed(data, dict, 'the whole')
     _known(data, _SHAPE, 'the whole')
     for key in data:
         _typed(data[key], _SHAPE[key], key)
     if data.get('schema') != 1:
-        _refuse('its schema is %s, and this version knows 1' % data.get('schema'))
+        raise ValueError('its schema is %s, and this version knows 1' % data.get('schema'))
     roots = {}
     for number, item in enumerate(data.get('roots', []), 1):
         root = _root(item, number)
         if root.name in roots:
-            _refuse('two roots are called "%s"' % root.name)
+            raise ValueError('two roots are called "%s"' % root.name)
         roots[root.name] = root
     for verb in data.get('verbs', []):
         if verb not in verbs:
-            _refuse('verbs names %s; there are %s' % (json.dumps(verb), ', '.join(verbs)))
-    try:
-        sections = settings.fill(data)
-    except ValueError as problem:
-        _refuse(problem)
+            raise ValueError('verbs names %s; there are %s' % (json.dumps(verb), ', '.join(verbs)))
     return Config(roots, _mounts(data.get('mounts', [])), tuple(data.get('verbs', [])),
-                  _tuned(data, 'ceilings', tuning), _tuned(data, 'defaults', tuning), sections)
+                  _tuned(data, 'ceilings', tuning), _tuned(data, 'defaults', tuning),
+                  settings.fill(data))
 
 
 def _tuned(data, part, tuning):
@@ -186,7 +184,7 @@ def _tuned(data, part, tuning):
         try:
             checked[key] = tuning[key](given[key])
         except ValueError as problem:
-            _refuse('%s: %s: %s' % (part, key, problem))
+            raise ValueError('%s: %s: %s' % (part, key, problem))
     return checked
 
 
@@ -201,4 +199,7 @@ def load(tuning, verbs, required):
         raw = stream.read(LIMIT + 1)
     if len(raw) > LIMIT:
         _refuse('is larger than %d bytes' % LIMIT)
-    return parse(raw, tuning, verbs)
+    try:
+        return parse(raw, tuning, verbs)
+    except ValueError as problem:
+        _refuse(problem)

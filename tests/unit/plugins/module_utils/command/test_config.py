@@ -7,7 +7,6 @@ import json
 
 import pytest
 from ansible_collections.renderfarm.file_cache.plugins.module_utils.command import config, settings
-from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.errors import Refused
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -84,16 +83,15 @@ def test_only_the_schema_is_needed():
     ({'defaults': {'jobs': 'many'}}, 'defaults: jobs'),
 ])
 def test_what_is_refused(change, said):
-    with pytest.raises(Refused) as problem:
+    with pytest.raises(ValueError) as problem:
         parse(dict(GOOD, **change))
     assert said in str(problem.value)
-    assert 'config.json' in str(problem.value)
 
 
 @pytest.mark.parametrize('raw', [b'', b'{', b'[]', b'null', b'\xff', b'{"schema": 1} x',
                                  b'[' * 100000])
 def test_what_is_no_json_object(raw):
-    with pytest.raises(Refused):
+    with pytest.raises(ValueError):
         config.parse(raw, TUNING, VERBS)
 
 
@@ -107,5 +105,5 @@ KEYS = ['schema', 'roots', 'mounts', 'verbs', 'ceilings', 'name', 'path', 'fsnam
 def test_no_json_makes_a_traceback(data):
     try:
         parse(data)
-    except Refused:
+    except ValueError:
         pass
