@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The file-cache command as it is built: one reproducible file, or a folder."""
 
+import ast
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import sys
 import pytest
 import yaml
 from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.version import VERSION
+from ansible_collections.renderfarm.file_cache.plugins.plugin_utils import command_archive
 from ansible_collections.renderfarm.file_cache.tests.repo.tree import ROOT
 
 
@@ -48,6 +50,26 @@ def test_an_interrupt_while_it_starts_is_no_traceback(tmp_path, ignored):
     ended = subprocess.run(command, stderr=subprocess.PIPE,
                            preexec_fn=lambda: signal.signal(signal.SIGINT, handler))
     assert (ended.returncode, ended.stderr) == (7 if ignored else -signal.SIGINT, b'')
+
+
+MODULES = dict(command_archive.modules())
+
+
+@pytest.mark.parametrize('name', sorted(MODULES))
+def test_all_that_a_run_needs_is_read_when_it_starts(name):
+    """What a module imports is in the archive, and no function imports later: the version that
+    a run began with may be gone by then."""
+    tree = ast.parse(MODULES[name])
+    for function in ast.walk(tree):
+        if isinstance(function, (ast.FunctionDef, ast.Lambda)):
+            late = [node for node in ast.walk(function)
+                    if isinstance(node, (ast.Import, ast.ImportFrom))]
+            assert not late, 'line %d' % late[0].lineno
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            package = name.split('/')[:-node.level] + (node.module or '').split('.')
+            origin = '/'.join(part for part in package if part)
+            assert {origin + '.py', origin + '/__init__.py'} & set(MODULES), ast.unparse(node)
 
 
 def test_one_version_number():
