@@ -40,3 +40,14 @@ attributes:
     membership:
       - renderfarm.file_cache.hsm
 '''
+
+    WORKER = r'''
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/renderfarm.file_cache.worker) in C(module_defaults) to set defaults for
+      this module.
+    support: full
+    membership:
+      - renderfarm.file_cache.worker
+'''

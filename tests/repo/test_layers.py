@@ -79,6 +79,13 @@ def test_the_command_does_not_know_ansible():
         'ansible', 'ansible_collections', 'plugins.modules'])
 
 
+def test_what_knows_the_client_knows_only_itself():
+    """Kernels and packages: the facts that the role is built on."""
+    assert not imports_of('plugins/module_utils/client', [
+        'ansible', 'ansible_collections', 'plugins.modules'] + [
+        'plugins.module_utils.hsm'] + BUILT_ON_THE_ENGINE)
+
+
 def test_the_product_does_not_know_a_simulator():
     assert not imports_of('plugins', ['tests'])
     assert not mentions_in('plugins', ['simulat', 'tests/farm', 'fuse.lustre'])
