@@ -21,6 +21,9 @@ Process = collections.namedtuple('Process', 'pid comm uid what own_namespace')
 # inode: int, or None where the kernel does not tell (before 5.14).
 Descriptor = collections.namedtuple('Descriptor', 'fd writes mount inode')
 
+# What looks like a path in /proc/PID/fd and lies on a mount of the kernel's own.
+_NO_PATHS = (b'/memfd:', b'/SYSV', b'/dev/zero', b'/dmabuf:', b'/[aio]', b'/i915', b'/drm')
+
 _LINKS = (('cwd', 'working directory'), ('root', 'root directory'), ('exe', 'program'))
 
 
@@ -90,11 +93,55 @@ def using(mount):
             what = 'other mount namespace'
         if what is not None:
             named.add(view)
-            found.append(_process(pid, what, view == ours))
+            found.append(process(pid, what, view == ours))
     return found
 
 
-def _process(pid, what, own):
+def elsewhere(fsname):
+    """Return a list of Process: one of each other mount namespace that shows a cache."""
+    seen, found = {namespace(os.getpid())}, []
+    for pid in pids():
+        view = namespace(pid)
+        if view is not None and view not in seen:
+            seen.add(view)
+            if any(mountinfo.filesystem_of(mount.source)[0] == fsname
+                   for mount in mountinfo.read(pid)):
+                found.append(process(pid, 'other mount namespace', False))
+    return found
+
+
+def detached():
+    """Return a list of Process: who has a file open on a mount that is nowhere any more.
+
+    What was unmounted lazily is in no list of mounts until its last file is closed, which
+    may yet be written (field-reports L2).
+    """
+    views = {namespace(pid): pid for pid in pids() + [os.getpid()]}
+    known = {mount.number for pid in views.values() for mount in mountinfo.read(pid)}
+    ours = namespace(os.getpid())
+    return [process(pid, 'file on a mount that was detached', namespace(pid) == ours)
+            for pid in pids() if any(one.mount not in known and _is_path(_link(pid, 'fd/' + one.fd))
+                                     for one in descriptors(pid))]
+
+
+def asleep():
+    """Return a list of Process: who sleeps in the kernel; perhaps inside a mount, without a
+    descriptor yet."""
+    ours, found = namespace(os.getpid()), []
+    for pid in pids():
+        try:
+            with open('/proc/%d/stat' % pid, 'rb') as stat:
+                state = stat.read().rpartition(b')')[2].split()[:1]
+        except OSError:
+            continue
+        # A thread of the kernel's own runs no program.
+        if state == [b'D'] and _link(pid, 'exe') is not None:
+            found.append(process(pid, 'sleeps in the kernel', namespace(pid) == ours))
+    return found
+
+
+def process(pid, what, own):
+    """Return the Process of a number."""
     try:
         uid = os.stat('/proc/%d' % pid).st_uid
     except OSError:
@@ -117,6 +164,10 @@ def _use(pid, mounts):
 
 def _covers(point, path):
     return path == point or path.startswith(point.rstrip(b'/') + b'/')
+
+
+def _is_path(target):
+    return target is not None and target.startswith(b'/') and not target.startswith(_NO_PATHS)
 
 
 def _link(pid, name):

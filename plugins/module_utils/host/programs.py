@@ -26,7 +26,7 @@ SECONDS = 30
 # umount -l and -f (field-reports L2), fuser and lsof (L11).
 ALLOWED = {
     'systemctl': (
-        ('show', '--property=ActiveState,LoadState,NeedDaemonReload,Result'),
+        ('show', '--property=ActiveState,LoadState,NeedDaemonReload,InvocationID'),
         ('is-active', '--quiet'), ('start', '--quiet'), ('stop', '--quiet'),
         ('reset-failed',), ('daemon-reload',)),
     'systemd-escape': (('--path', '--suffix=mount'), ('--path', '--suffix=automount')),
@@ -34,7 +34,7 @@ ALLOWED = {
     'umount': (('--no-canonicalize',),),
     'lctl': (('get_param', '-N', 'llite.*.uuid'), ('list_nids',)),
     'modinfo': (('-F', 'vermagic', '-k'),),
-    'journalctl': (('--quiet', '--no-pager', '--output=cat', '--lines=40', '--boot', '--unit'),),
+    'journalctl': (('--quiet', '--no-pager', '--output=cat', '--lines=40', '--boot'),),
     'dmesg': (('--raw',),),
     'lsattr': (('-d',),),
     'chattr': (('+i',), ('-i',)),
@@ -59,7 +59,7 @@ class Programs(object):
     """Runs programs, one after the other; calls: how often."""
 
     def __init__(self, children, folders=FIXED_PATHS):
-        self._children = children
+        self.children = children
         self._folders = folders
         self.calls = 0
 
@@ -91,14 +91,14 @@ class Programs(object):
         return self._finish([word.encode('ascii') for word in words] + list(names), path, deadline)
 
     def _finish(self, words, path, deadline):
-        known = len(self._children.abandoned)
+        known = len(self.children.abandoned)
         results = []
         job = ExecJob(path, words, _NoPlaces(), [], deadline=deadline, done=results.append)
-        self._children.start(job)
+        self.children.start(job)
         while not results:
-            self._children.wait(1)
+            self.children.wait(1)
         result = results[0]
-        left = [pid for pid, what in self._children.abandoned[known:] if what == job.what]
+        left = [pid for pid, what in self.children.abandoned[known:] if what == job.what]
         err = result.err or (result.failure or '').encode('utf-8')
         return Done(result.rc, result.out, err, result.stuck, result.timed_out,
                     left[0] if left else None)

@@ -1,0 +1,91 @@
+# Copyright (c) 2026 renderfarm.file_cache authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The systemd units of a mount: their names, what they say of themselves, starts and stops.
+
+A unit's name is made by systemd-escape and used raw: shells and templates lose the
+backslashes of `mnt-show\x2da.mount` (field-reports L25).
+"""
+
+import collections
+import os
+
+from ..hsm.errors import Refused
+from ..hsm.escape import escape
+
+_BOOTED = '/run/systemd/system'
+_SECONDS = 20
+_SHOW = ('show', '--property=ActiveState,LoadState,NeedDaemonReload,InvocationID')
+
+# active: inactive, active, activating, failed, ...; loaded: loaded, not-found, ...;
+# stale: whether systemd has not read the fstab line that is there now; run: its last run.
+Unit = collections.namedtuple('Unit', 'active loaded stale run')
+
+RUNNING = ('active', 'activating', 'reloading', 'deactivating')
+
+
+class Units(object):
+    """The mount units of this host; booted: whether systemd runs here at all."""
+
+    def __init__(self, programs, booted=None):
+        self._programs = programs
+        self.booted = os.path.isdir(_BOOTED) if booted is None else booted
+
+    def name(self, point, suffix):
+        """Return the name (bytes) of the unit of a mount point; suffix: mount or automount."""
+        done = self._programs.call('systemd-escape', ('--path', '--suffix=' + suffix), [point],
+                                   _SECONDS)
+        name = done.out.rstrip(b'\n')
+        if done.rc != 0 or not name:
+            raise Refused('systemd can have no unit for %s: %s' % (escape(point), said(done)))
+        return name
+
+    def show(self, unit):
+        """Return what systemd knows of a unit; raise Refused when it does not answer."""
+        done = self._systemctl(_SHOW, [unit], _SECONDS)
+        if done.rc != 0:
+            raise Refused('systemd does not tell of %s: %s' % (escape(unit), said(done)))
+        facts = dict(line.split('=', 1) for line in done.out.decode('utf-8', 'replace').split('\n')
+                     if '=' in line)
+        return Unit(facts.get('ActiveState', ''), facts.get('LoadState', ''),
+                    facts.get('NeedDaemonReload') == 'yes', facts.get('InvocationID', ''))
+
+    def is_active(self, unit):
+        return self._systemctl(('is-active', '--quiet'), [unit], _SECONDS).rc == 0
+
+    def start(self, unit, seconds):
+        """Start a unit, also one that failed too often lately; return Done."""
+        if self.show(unit).active == 'failed':
+            self._systemctl(('reset-failed',), [unit], _SECONDS)
+        return self._systemctl(('start', '--quiet'), [unit], seconds)
+
+    def stop(self, unit, seconds):
+        return self._systemctl(('stop', '--quiet'), [unit], seconds)
+
+    def reload(self):
+        """Have systemd read /etc/fstab and its own files again."""
+        done = self._systemctl(('daemon-reload',), [], 60)
+        if done.rc != 0:
+            raise Refused('systemctl daemon-reload failed: %s' % said(done))
+
+    def journal(self, unit):
+        """Return what the last run of a unit left in the journal (bytes): its helper's words."""
+        run = self.show(unit).run.encode('utf-8')
+        if not run or self._programs.there('journalctl') is None:
+            return b''
+        return self._programs.call(
+            'journalctl', ('--quiet', '--no-pager', '--output=cat', '--lines=40', '--boot'),
+            [b'_SYSTEMD_INVOCATION_ID=' + run, b'+', b'INVOCATION_ID=' + run], _SECONDS).out
+
+    def _systemctl(self, words, names, seconds):
+        return self._programs.call('systemctl', words, names, seconds)
+
+
+def said(done):
+    """Return what a program said, or how it ended, as one line."""
+    if done.stuck:
+        return 'it sleeps in the kernel (process %s)' % done.pid
+    if done.overdue:
+        return 'it gave no answer in time'
+    text = ' '.join((done.err.strip() or done.out.strip()).decode('utf-8', 'replace').split())
+    return text or 'exit status %s' % done.rc
