@@ -28,6 +28,7 @@ ALLOWED = {
     'systemctl': (
         ('show', '--property=ActiveState,LoadState,NeedDaemonReload,InvocationID'),
         ('is-active', '--quiet'), ('start', '--quiet'), ('stop', '--quiet'),
+        ('kill', '--signal=KILL'),
         ('reset-failed',), ('daemon-reload',)),
     'systemd-escape': (('--path', '--suffix=mount'), ('--path', '--suffix=automount')),
     'mount': ((),),
