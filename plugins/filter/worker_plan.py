@@ -18,6 +18,15 @@ options:
         prefix.
     type: dict
     required: true
+  network_manager:
+    description: What brings the network of the host up. Empty while that is not known.
+    type: str
+    default: ""
+  fstab:
+    description: The text of the host's C(/etc/fstab). Empty while that is not known.
+    type: str
+    default: ""
+positional: network_manager, fstab
 '''
 
 EXAMPLES = r'''
@@ -29,9 +38,10 @@ EXAMPLES = r'''
 RETURN = r'''
 _value:
   description:
-    - What the host mounts as C(mounts) (cache, fsname, path, source, options), its C(roots), the
-      names of roots whose cache it does not mount as C(left_out), and C(problems), a list of
-      sentences.
+    - What the host mounts as C(mounts) (cache, fsname, path, unit, quoted, source, options), our
+      lines in its fstab as C(lines), those of them that nothing asks for as C(stale), units that
+      the options require as C(requires), its C(roots), the names of roots whose cache it does
+      not mount as C(left_out), and C(problems), a list of sentences.
   type: dict
 '''
 
@@ -39,10 +49,10 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.renderfarm.file_cache.plugins.plugin_utils.worker_plan import plan
 
 
-def worker_plan(settings):
+def worker_plan(settings, network_manager='', fstab=''):
     """Return the plan; what is not even of the right shape is an error of the caller."""
     try:
-        return plan(settings)
+        return plan(settings, network_manager, fstab)
     except (AttributeError, KeyError, TypeError) as problem:
         raise AnsibleFilterError(
             'worker_plan: this is not what the role\'s argument_specs ask for: %r' % problem

@@ -10,12 +10,24 @@ every contradiction in the variables as a sentence that says what to change.
 import posixpath
 import re
 
-# A farm's list of roots is shared by hosts of several caches; these hold for each host.
+from .fstab import (
+    field,
+    hopeless_requirements,
+    line,
+    marked_paths,
+    ordered,
+    required_units,
+    unit_of,
+)
+
 _ROOT_NAME = re.compile(r'[a-z0-9_-]+\Z')
 _FSNAME = re.compile(r'[A-Za-z0-9_-]{1,8}\Z')
 _SERVER = re.compile(r'[A-Za-z0-9][A-Za-z0-9.,:@_-]*\Z')
 _UNIT = re.compile(r'[A-Za-z0-9:_.\\@-]+\.(service|scope|slice|socket|target|timer)\Z')
 _TIME_SPAN = re.compile(r'([0-9]+ *[a-z]* *)+\Z')
+_LISTS = ('groups', 'mount_options', 'mounts', 'roots', 'services', 'stages', 'users')
+# What fstab, a unit file or a shell would not take as it stands.
+_SPECIAL = re.compile(r'[#&$%"\'`\\]')
 _CONTROL = re.compile('[\x00-\x1f\x7f\x80-\x9f\u2028\u2029]')
 
 # Folders that systems need as they are: nothing is mounted on them, nor made unwritable.
@@ -23,24 +35,45 @@ _NO_MOUNT_POINTS = ('/', '/bin', '/boot', '/dev', '/etc', '/home', '/lib', '/lib
                     '/proc', '/root', '/run', '/sbin', '/sys', '/tmp', '/usr', '/var')
 
 
-def plan(settings):
-    """Return {mounts, roots, left_out, problems} for the variables of one host.
+def plan(settings, network_manager='', fstab=''):
+    """Return {mounts, lines, stale, requires, roots, left_out, problems} for one host.
 
-    settings: the role's public variables without their prefix. Types are as
-    meta/argument_specs.yml has them; only sense is judged here.
+    settings: the role's public variables without their prefix, of the shape that
+    meta/argument_specs.yml asks for; only sense is judged here. network_manager: what
+    brings the host's network up; fstab: its text. Both are '' before the host is looked at.
     """
-    problems = ['%s holds a line break or another control character' % place
-                for place in _places_of_control(settings, '')]
+    problems = list(_shape_problems(settings))
+    if problems:
+        settings = dict(settings, **{key: [] for key in _LISTS})
+    problems += ['%s holds a line break or another control character' % place
+                 for place in _places_of_control(settings, '')]
     problems += _stage_problems(settings)
-    mounts = [_mount(item, settings) for item in settings['mounts']]
-    for mount in mounts:
-        problems += _mount_problems(mount, settings['allow_noatime'])
+    problems += [problem for item in settings['mounts'] for problem in _mount_problems(
+        item, _asked_options(item, settings), settings, network_manager)]
+    mounts = [_mount(item, settings, network_manager) for item in settings['mounts']]
     problems += _neighbour_problems(mounts)
     roots, left_out = _choose_roots(settings['roots'], mounts)
     if settings['state'] == 'present':
         problems += _root_problems(roots, left_out, mounts)
         problems += _service_problems(settings)
-    return {'mounts': mounts, 'roots': roots, 'left_out': left_out, 'problems': problems}
+    points = [mount['path'] for mount in mounts]
+    lines = [{'path': path, 'unit': unit_of(path)} for path in marked_paths(fstab)]
+    return {
+        'mounts': mounts,
+        'lines': lines,
+        'stale': [ours for ours in lines if ours['path'] not in points],
+        'requires': sorted({unit for mount in mounts for unit in required_units(mount['options'])}),
+        'roots': roots,
+        'left_out': left_out,
+        'problems': problems,
+    }
+
+
+def _shape_problems(settings):
+    """Yield what Ansible lets pass: it takes text for a list, and leaves it text."""
+    for key in _LISTS:
+        if not isinstance(settings[key], (list, tuple)):
+            yield '%s must be a list, and is %r' % (key, settings[key])
 
 
 def _places_of_control(value, place):
@@ -72,49 +105,68 @@ def _stage_problems(settings):
                'use the stages image and boot, or empty it')
 
 
-def _mount(item, settings):
-    """Return a mount as the tasks use it: all keys, the path in one spelling, the source made."""
+def _mount(item, settings, network_manager):
+    """Return a mount as the tasks use it: the path in one spelling, the line of fstab made."""
     server = item['server'] if '@' in item['server'] else item['server'] + '@tcp'
     fileset = (item.get('fileset') or '').strip('/')
-    options = item.get('options')
+    path = posixpath.normpath(re.sub('/+', '/', item['path']))
+    source = '%s:/%s%s' % (server, item['fsname'], '/' + fileset if fileset else '')
+    options = ordered(_asked_options(item, settings), network_manager, settings['mount_timeout'])
     return {
         'cache': item['cache'],
         'fsname': item['fsname'],
-        'path': posixpath.normpath(re.sub('/+', '/', item['path'])),
-        'source': '%s:/%s%s' % (server, item['fsname'], '/' + fileset if fileset else ''),
-        'options': list(settings['mount_options'] if options is None else options),
-        'asked': item,
+        'path': path,
+        'source': source,
+        'options': options,
+        'line': line(source, path, options),
+        'field': field(path),
+        'quoted': '"%s"' % path,
+        'unit': unit_of(path),
     }
 
 
-def _mount_problems(mount, allow_noatime):
-    asked = mount['asked']
-    name = 'the mount "%s"' % asked['path']
-    if not asked['path'].startswith('/') or '..' in asked['path'].split('/'):
+def _asked_options(item, settings):
+    own = item.get('options')
+    return list(settings['mount_options'] if own is None else own)
+
+
+def _mount_problems(item, options, settings, network_manager):
+    name = 'the mount "%s"' % item['path']
+    if not item['path'].startswith('/') or '..' in item['path'].split('/'):
         yield name + ': the path must be absolute and without ".."'
-    elif mount['path'] in _NO_MOUNT_POINTS:
+    elif posixpath.normpath(item['path']) in _NO_MOUNT_POINTS:
         yield name + ': this folder belongs to the system; choose one below it'
-    if '#' in asked['path']:
-        yield name + ': a "#" in the path would end its line in fstab'
-    if not _SERVER.match(asked['server']):
+    if _SPECIAL.search(item['path']):
+        yield name + ': its path may hold none of %s' % _SPECIAL.pattern
+    if not _SERVER.match(item['server']):
         yield '%s: "%s" is neither a host name nor a Lustre network identifier' % (
-            name, asked['server'])
-    if not _FSNAME.match(asked['fsname']):
+            name, item['server'])
+    if not _FSNAME.match(item['fsname']):
         yield '%s: "%s" is no file system name: one to eight letters, digits, - or _' % (
-            name, asked['fsname'])
-    if '..' in (asked.get('fileset') or '').split('/') or '#' in (asked.get('fileset') or ''):
-        yield name + ': the fileset must be a folder of the cache without ".." and "#"'
-    for option in mount['options']:
+            name, item['fsname'])
+    fileset = item.get('fileset') or ''
+    if '..' in fileset.split('/') or _SPECIAL.search(fileset):
+        yield name + ': its fileset must be a folder of the cache without ".." and any of %s' % (
+            _SPECIAL.pattern)
+    for problem in _option_problems(options, settings, network_manager):
+        yield '%s: %s' % (name, problem)
+
+
+def _option_problems(options, settings, network_manager):
+    for option in options:
         if not option or re.search(r'[\s,#]', option):
-            yield '%s: the option "%s" must be one option without blanks, commas and "#"' % (
-                name, option)
-        elif option == 'noatime' and not allow_noatime:
-            yield name + (': with noatime the cache cannot tell what was read last and evicts '
-                          'what is in use; use relatime, or set allow_noatime')
+            yield 'the option "%s" must be one option without blanks, commas and "#"' % option
+        elif option == 'noatime' and not settings['allow_noatime']:
+            yield ('with noatime the cache cannot tell what was read last, and evicts what is '
+                   'in use; use relatime, or set allow_noatime')
         elif option.startswith(('x-systemd.required-by=', 'x-systemd.wanted-by=')):
             # field-reports L22: it replaces what else would pull the mount in.
-            yield name + (': with %s the mount is no longer started at boot; order the other unit '
-                          'after the mount by naming it in services' % option)
+            yield ('with %s the mount is no longer started at boot; order the other unit after '
+                   'the mount by naming it in services' % option)
+    for unit in hopeless_requirements(options, network_manager):
+        yield ('it requires %s, which cannot succeed here: %s brings the network up. Without '
+               'this option it waits for network-online.target, which is right everywhere'
+               % (unit, network_manager))
 
 
 def _neighbour_problems(mounts):
@@ -151,11 +203,11 @@ def _root_problems(roots, left_out, mounts):
         if not root['path'].startswith('/') or posixpath.normpath(root['path']) != root['path']:
             yield ('the root "%s": the path "%s" must be absolute and without "..", "." or a '
                    'slash too many' % (root['name'], root['path']))
-        points = [mount['path'] for mount in mounts
-                  if not root.get('cache') or mount['cache'] == root['cache']]
-        if points and not any(_below(root['path'], point) for point in points):
+        own = [mount['path'] for mount in mounts
+               if not root.get('cache') or mount['cache'] == root['cache']]
+        if own and not any(_below(root['path'], point) for point in own):
             yield ('the root "%s" at %s does not lie below a mount of its cache (%s): '
-                   'change one of the two' % (root['name'], root['path'], ', '.join(points)))
+                   'change one of the two' % (root['name'], root['path'], ', '.join(own)))
 
 
 def _service_problems(settings):
