@@ -106,6 +106,12 @@ INSTALLED = (
 LOCKABLE = (
     'kmod-kvdo\t0:8.2-1\tx86_64\tinstalled\n'
     'kernel-core\t0:5.14.0-427.13.1.el9_4\tx86_64\tinstalled\n')
+MODULES = (
+    'kmod-kvdo\t0:8.2-1\tx86_64\tkernel-core-uname-r\t5.14.0-427.el9.x86_64\n'
+    'kmod-libs\t0:28-9\tx86_64\tlibzstd.so.1()(64bit)\t\n')
+REQUIRING = (
+    'vdo\t0:8.2-3\tx86_64\tkmod-kvdo\t8.2\nvdo\t0:8.2-3\tx86_64\tlibc.so.6()(64bit)\t\n'
+    'lvm2\t0:2.03-1\tx86_64\tkmod-kvdo\t\n')
 
 
 def test_packages_of_apt(host):
@@ -120,20 +126,22 @@ def test_packages_of_apt(host):
 
 
 def test_packages_of_rpm_and_what_is_bound_to_kernel_modules(host):
-    """field-reports L19: kmod-kvdo, and vdo that requires it."""
+    """field-reports L19: kmod-kvdo, and vdo that requires a version of it."""
     ask = ' '.join(['rpm', '-qa', '--qf', packages._RPM] + packages._RPM_GLOBS)
-    requires = 'rpm -q --whatrequires --qf %{NAME}\t\n '
+    requires = 'rpm -q --whatrequires --qf %s ' % packages._REQUIRES
     system = host({'/etc/dnf/plugins/versionlock.list': '# added by root\n\nbash-0:5.1.8-6.*\n'},
                   answers={
         ask: (0, LOCKABLE),
+        'rpm -qa --qf %s kmod-*' % packages._REQUIRES: (0, MODULES),
         'rpm -q --provides kmod-kvdo': (0, 'kmod-kvdo = 8.2\nksym(x) = 0x1\nkernel(y) = 0x2\n'),
-        requires + 'kmod-kvdo': (0, 'vdo\t\n'),
+        requires + 'kmod-kvdo': (0, REQUIRING),
         'rpm -q --provides vdo': (0, 'vdo = 8.2\n'),
         requires + 'vdo': (1, 'no package requires vdo\n')})
+    vdo = {'name': 'vdo', 'version': '0:8.2-3', 'arch': 'x86_64'}
     assert packages.client(system) == {
         'packages': [
             {'name': 'kernel-core', 'version': '0:5.14.0-427.13.1.el9_4', 'arch': 'x86_64'},
-            {'name': 'kmod-kvdo', 'version': '0:8.2-1', 'arch': 'x86_64'}],
+            {'name': 'kmod-kvdo', 'version': '0:8.2-1', 'arch': 'x86_64'}, vdo],
         'held': ['bash-0:5.1.8-6.*'], 'bound': ['kmod-kvdo', 'vdo']}
 
 
