@@ -17,7 +17,12 @@ def read(role, name):
 
 
 def options_of(role):
-    return read(role, 'meta/argument_specs.yml')['argument_specs']['main']['options']
+    """The options of all entry points; what two of them share is one definition."""
+    options = {}
+    for entry in read(role, 'meta/argument_specs.yml')['argument_specs'].values():
+        for name, spec in entry['options'].items():
+            assert options.setdefault(name, spec) == spec, name
+    return options
 
 
 def test_there_are_roles():
