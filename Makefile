@@ -49,6 +49,9 @@ demo: setup ## the main job, told as a story by real ansible runs on a simulated
 file-cache: ## the command as one reproducible file, build/file-cache
 	@python3 tools/build_command.py file build/file-cache
 
+role-docs: ## write the variables of each role into its README
+	@tools/role-docs
+
 bench: ## file-cache against what a person would type instead
 	@benchmarks/run
 
@@ -68,4 +71,4 @@ clean: ## remove what was built (virtual environments stay: they are in .venv)
 	rm -rf build tests/output .hypothesis .pytest_cache .ruff_cache
 
 .PHONY: help setup lint sanity unit slow transcripts farm conformance e2e demo file-cache bench test
-.PHONY: scenarios nightly sanity-2.16 clean
+.PHONY: role-docs scenarios nightly sanity-2.16 clean
