@@ -95,7 +95,8 @@ class Converge(object):
             return
         self._links.end(work)
         after = work.before if work.flags is None else work.flags
-        self._tally.settle(work.entry, verdict.outcome, verdict.reason, work.before, after)
+        self._tally.settle(work.entry, verdict.outcome, verdict.reason, work.before, after,
+                           verdict.sign)
         self._tally.error(verdict.text)
         if verdict.outcome == 'pending':
             return

@@ -9,6 +9,7 @@ import errno
 from . import policy
 from .answers import Stuck
 from .bits import DIRTY
+from .entry import SECOND
 from .reasons import of_errno
 from .report import Failure
 from .selection import is_unfinished
@@ -23,24 +24,27 @@ CHANGE_TRIES = 2
 # A copy that failed while nobody wrote may be a doubled one of another host (safety rule
 # 5), a request that an old server dropped (lustre-hsm V5), or a passing error (L15).
 FAILURE_TRIES = 1
+# A close reaches the servers after the kernel has told of it: the dirty bit came up to some
+# milliseconds later (fanotify F22, F23).
+BITS_SECONDS = 1.0
 # Others may act on the same file again and again; a run does not follow them for ever.
 MOST_ROUNDS = 12
 
 # The exit status with which `lfs` says that a name is no regular file (lustre-hsm H31).
 _USAGE = 4
 
-# Either an outcome (and its reason), or the steps to go on with after `delay` seconds, or
-# the entry that has the name now and is to be begun from the start; text: what `lfs` said,
-# for people.
-Verdict = collections.namedtuple('Verdict', 'outcome reason steps delay text now')
+# Either an outcome (and its reason), or the steps to go on with after `delay` seconds (None:
+# the state is to be read again then), or the entry that has the name now and is to be begun
+# from the start; text: what `lfs` said, for people; sign: what says that it is unfinished.
+Verdict = collections.namedtuple('Verdict', 'outcome reason steps delay text now sign')
 
 
-def settled(outcome, reason=None, text=None):
-    return Verdict(outcome, reason, None, 0, text, None)
+def settled(outcome, reason=None, text=None, sign=None):
+    return Verdict(outcome, reason, None, 0, text, None, sign)
 
 
 def go(steps, delay=0):
-    return Verdict(None, None, steps, delay, None, None)
+    return Verdict(None, None, steps, delay, None, None, None)
 
 
 class Judge(object):
@@ -97,11 +101,15 @@ class Judge(object):
             return settled('already')
         plan = self._filer_demands(work) or policy.plan(
             work.verb, work.flags, self._options.dirty)
+        if plan.outcome == 'already':
+            left = self._options.bits_due - self._now_ns() / SECOND
+            if left > 0:
+                return go(None, min(left, BITS_SECONDS))
         if plan.outcome is not None:
             return settled(plan.outcome, plan.reason)
         if 'archive' in plan.steps and is_unfinished(
                 work.entry.mtime_ns, self._now_ns(), self._options.quiet_period):
-            return settled('skipped', 'unfinished')
+            return settled('skipped', 'unfinished', sign='recent')
         return go(plan.steps)
 
     def _filer_demands(self, work):
@@ -155,7 +163,7 @@ class Judge(object):
         if look.ino != work.looked.ino:
             if work.rounds >= MOST_ROUNDS:
                 return settled('skipped', 'busy_or_changed')
-            return Verdict(None, None, None, 0, None, replaced(work.entry, look))
+            return Verdict(None, None, None, 0, None, replaced(work.entry, look), None)
         if (look.size, look.mtime_ns) != (work.looked.size, work.looked.mtime_ns):
             work.changes += 1
             work.entry = replaced(work.entry, look)

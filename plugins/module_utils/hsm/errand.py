@@ -10,11 +10,12 @@ import os
 
 from .child import CallJob
 from .entry import below
-from .errors import Interrupted, Refused
+from .errors import Interrupted, Missing, Refused
 from .escape import escape
 from .wire import (
     END,
     EVICTED,
+    MISSING,
     PROBLEM,
     REFUSED,
     SEEN,
@@ -46,6 +47,7 @@ class Errand(object):
         self._reached_end = False
         self._failure = None
         self.refusal = None
+        self._refusal = Refused
         self.seen = self.taken = self.size = 0
         self.problems = []
         self.problem_count = 0
@@ -66,7 +68,7 @@ class Errand(object):
                 self.stop()
                 raise Interrupted(reason)
         if self.refusal is not None:
-            raise Refused(self.refusal)
+            raise self._refusal(self.refusal)
 
     def stop(self):
         """End the child now."""
@@ -120,7 +122,8 @@ class Errand(object):
             self._reached_end = kind == END
         elif kind == EVICTED:
             self.evicted = True
-        elif kind == REFUSED:
+        elif kind in (REFUSED, MISSING):
+            self._refusal = Missing if kind == MISSING else Refused
             self.refusal = payload.decode('utf-8', 'surrogateescape')
         else:
             raise BrokenFrame('an unknown frame %r' % kind)

@@ -18,10 +18,25 @@ class Refused(Exception):
     interrupted = None
 
 
+class NotOnLustre(Refused):
+    """The path is there and is no part of a cache: most likely the cache is not mounted."""
+
+
+class Missing(Refused):
+    """The path does not exist."""
+
+
 class NoAnswer(Refused):
-    """Nothing is wrong with the call: the mount or its servers do not answer."""
+    """Nothing is wrong with the call: the mount or its servers do not answer.
+
+    reason: the word (reasons.py) for the files that this is about.
+    """
 
     status = 1
+
+    def __init__(self, message, reason='stuck'):
+        super(NoAnswer, self).__init__(message)
+        self.reason = reason
 
 
 class Interrupted(Refused):

@@ -71,4 +71,4 @@ class Examiner(object):
             for work, look in zip(works, looks):
                 self._found(work, look)
 
-        self._calls.submit(answered, self._looker.look, [work.entry for work in works], False)
+        self._calls.submit(answered, self._looker.look, [work.entry for work in works], None)

@@ -70,7 +70,7 @@ def _look_at_one(sender, index, folder, name, selection):
     else:
         if not stat.S_ISREG(facts.st_mode):
             sender.entry(troubled(index, name, 'not_regular'))
-        elif selection.takes_time(facts.st_mtime_ns):
+        elif selection.takes_times(facts):
             sender.entry(found(index, name, facts))
 
 

@@ -24,11 +24,16 @@ from .place import Tops
 from .report import Failure
 
 # immutable: chattr +i or +a; None when it was not asked or cannot be known.
-Look = collections.namedtuple('Look', 'size mtime_ns ino nlink immutable')
+# unfinished: None, or what says that the file is not finished (one of UNFINISHED).
+Look = collections.namedtuple('Look', 'size mtime_ns ino nlink immutable unfinished')
+
+# It has a name of unfinished files or of a sidecar or lock; it is (nearly) empty; its sidecar
+# or its lock lies beside it; a process of this host has it open for writing.
+UNFINISHED = ('partial', 'placeholder', 'sidecar', 'locked', 'open')
 
 LOOK_SECONDS = 30
 
-_FACTS = struct.Struct('<iQqIQQb')
+_FACTS = struct.Struct('<iQqIQQbb')
 # A byte before each record says that it is there.
 _SLOT = 1 + _FACTS.size
 _BEAT_SECONDS = 0.2
@@ -44,22 +49,27 @@ _OPEN = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 class Looker(object):
     """Looks at files in children, with answers of the same kinds as those of `lfs`."""
 
-    def __init__(self, children, roots, devices=None, deadline=LOOK_SECONDS):
-        """devices: as for Lfs; deadline: seconds without a look at any file."""
+    def __init__(self, children, roots, devices=None, deadline=LOOK_SECONDS, finished=None):
+        """devices: as for Lfs; deadline: seconds without a look at any file; finished: None,
+        or what judges before an archive whether files are finished: its judge() returns what
+        the child calls with (name, folder, stat result): None or one of UNFINISHED."""
         self._children = children
         self._roots = roots
         self._devices = devices
         self._deadline = deadline
+        self._finished = finished
 
-    def look(self, entries, flags, done):
+    def look(self, entries, step, done):
         """done(list aligned with entries: Look, Failure or Stuck).
 
-        flags: whether immutable files are to be told, for which the files are opened. What is
-        no regular file any more is a Failure with ESTALE.
+        step: what is about to be asked for, or None. Before a step immutable files are told,
+        for which the files are opened. What is no regular file any more is a Failure with
+        ESTALE.
         """
         # The child writes into memory that both see: nobody is woken for each file, and what
         # it had seen is known also when it never comes back.
         memory = mmap.mmap(-1, max(1, len(entries) * _SLOT))
+        judged = step == 'archive' and self._finished is not None
 
         def ended(result):
             missing = self._missing(result)
@@ -68,8 +78,9 @@ class Looker(object):
             done(looks)
 
         self._children.start(CallJob(
-            _look_at, (memory, self._roots, entries, flags, self._devices), self._deadline, ended,
-            data=len))
+            _look_at, (memory, self._roots, entries, step is not None, self._devices,
+                       self._finished.judge() if judged else None),
+            self._deadline, ended, data=len))
 
     def _missing(self, result):
         """Return the answer for files that the child did not get to."""
@@ -79,7 +90,7 @@ class Looker(object):
         return Failure(None, result.failure or 'The look at the files ended too early.')
 
 
-def _look_at(out, memory, roots, entries, flags, devices):
+def _look_at(out, memory, roots, entries, flags, devices, judge):
     """In the child: one record a entry, in order; now and then a sign of life."""
     tops = Tops(roots, devices)
     place, folder = None, None
@@ -93,9 +104,9 @@ def _look_at(out, memory, roots, entries, flags, devices):
                 place, folder = None, None
                 folder = tops.folder(entry.root, above)
                 place = entry.root, above
-            record = _record(name, folder, flags)
+            record = _record(name, folder, flags, judge)
         except OSError as error:
-            record = _FACTS.pack(error.errno, 0, 0, 0, 0, 0, _UNKNOWN)
+            record = _FACTS.pack(error.errno, 0, 0, 0, 0, 0, _UNKNOWN, _UNKNOWN)
         memory[index * _SLOT + 1:(index + 1) * _SLOT] = record
         memory[index * _SLOT] = 1
         if time.monotonic() > beat + _BEAT_SECONDS:
@@ -103,13 +114,15 @@ def _look_at(out, memory, roots, entries, flags, devices):
             os.write(out, b'.')
 
 
-def _record(name, folder, flags):
+def _record(name, folder, flags, judge):
     facts = os.stat(name, dir_fd=folder, follow_symlinks=False)
     if not stat.S_ISREG(facts.st_mode):
         raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
     seconds, nanoseconds = divmod(facts.st_mtime_ns, _SECOND)
+    sign = None if judge is None else judge(name, folder, facts)
     return _FACTS.pack(0, facts.st_size, seconds, nanoseconds, facts.st_ino, facts.st_nlink,
-                       _immutable(name, folder) if flags else _UNKNOWN)
+                       _immutable(name, folder) if flags else _UNKNOWN,
+                       _UNKNOWN if sign is None else UNFINISHED.index(sign))
 
 
 def _immutable(name, folder):
@@ -134,9 +147,10 @@ def _read(memory, index):
     """Return the answer about one file, or None when the child did not get to it."""
     if not memory[index * _SLOT]:
         return None
-    number, size, seconds, nanoseconds, ino, nlink, immutable = _FACTS.unpack_from(
+    number, size, seconds, nanoseconds, ino, nlink, immutable, sign = _FACTS.unpack_from(
         memory, index * _SLOT + 1)
     if number:
         return of_errno(number)
     return Look(size, seconds * _SECOND + nanoseconds, ino, nlink,
-                None if immutable == _UNKNOWN else bool(immutable))
+                None if immutable == _UNKNOWN else bool(immutable),
+                None if sign == _UNKNOWN else UNFINISHED[sign])

@@ -81,14 +81,20 @@ class Options(object):
     paths: absolute (bytes); list_file, manifest_file: a path (bytes) or b'-';
     within: None, or the folders (bytes) that no path may leave (sudo);
     caller: None, or (uid, gid, groups) with whose rights listed names are looked at;
-    fixed_paths: whether `lfs` is looked for in the system's own folders only.
+    fixed_paths: whether `lfs` is looked for in the system's own folders only;
+    changed_since: epoch, of files whose contents, name or owner changed since then;
+    bits_due: epoch, before which a file that reads clean may still turn dirty;
+    finished: None, or what judges whether a file may be archived (look.Looker);
+    gate: None, or what lets one process of this host ask for archives at a time (gate.py);
+    observer: None, or what is called with a Settled (tally.py) for each file.
     """
 
     def __init__(self, verb, paths, recursive=False, list_file=None, null=False,
                  manifest_file=None, resend=False, include=(), exclude=(), older_than=None,
                  newer_than=None, shard=None, dirty='skip', no_wait=False, dry_run=False,
                  expect_clean=False, skips_ok=False, advisory=False, within=None, caller=None,
-                 fixed_paths=False, **tuning):
+                 fixed_paths=False, changed_since=None, bits_due=0, finished=None, gate=None,
+                 observer=None, **tuning):
         self.verb = verb
         self.paths = list(paths)
         self.recursive = recursive
@@ -110,6 +116,11 @@ class Options(object):
         self.within = within
         self.caller = caller
         self.fixed_paths = fixed_paths
+        self.changed_since = changed_since
+        self.bits_due = bits_due
+        self.finished = finished
+        self.gate = gate
+        self.observer = observer
         self._tune(tuning)
         self._check_words()
         self._check_files()

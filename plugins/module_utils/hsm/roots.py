@@ -13,12 +13,12 @@ import stat
 
 from .entry import Root, covers, without_nested
 from .errand import IDLE_SECONDS, Errand
-from .errors import NoAnswer, Refused
+from .errors import Missing, NoAnswer, Refused
 from .escape import escape
 from .eviction import Evicted
 from .folders import open_folder
 from .mountpoint import mount_point
-from .wire import PLACE, Sender, unpack_place
+from .wire import MISSING, PLACE, Sender, unpack_place
 
 # field-reports L10
 _DEAD = frozenset([errno.ESHUTDOWN, errno.ENOTCONN, errno.EIO])
@@ -42,7 +42,8 @@ def resolve(children, paths, recursive, listed=False, within=None, stop=None,
     looking = _Looking(children, (), _look, (plain, recursive or listed), idle)
     looking.finish(stop=stop)
     if not looking.complete:
-        raise NoAnswer('%s could not be looked at. %s' % (escape(plain[0]), looking.error))
+        raise NoAnswer('%s could not be looked at. %s' % (escape(plain[0]), looking.error),
+                       'client_evicted' if looking.evicted else 'stuck')
     devices = {_root(path, is_folder): device
                for path, (device, is_folder) in zip(plain, looking.places)}
     # Two mounts of one cache show the same device numbers, as a bind mount does (met on 2.17),
@@ -102,6 +103,8 @@ def _look(out, paths, folders_fit):
                               'archived or released.' % escape(path))
             sender.place(facts.st_dev, is_folder)
         sender.end()
+    except Missing as missing:
+        sender.refuse(str(missing), MISSING)
     except Refused as refused:
         sender.refuse(str(refused))
     except Evicted:
@@ -138,6 +141,6 @@ def _link(place):
 
 def _failure(path, place, error):
     if error.errno == errno.ENOENT:
-        return Refused('%s does not exist%s.' % (
+        return Missing('%s does not exist%s.' % (
             escape(path), '' if place == path else ': there is no %s' % escape(place)))
     return Refused('%s cannot be looked at: %s.' % (escape(place), error.strerror))

@@ -9,8 +9,9 @@ import time
 from . import filer, lists, roots
 from .answers import Stuck
 from .child import Children
+from .decide import unanswered
 from .drive import Drive
-from .errors import NoAnswer, Refused
+from .errors import NoAnswer, NotOnLustre, Refused
 from .escape import escape
 from .lfs import Lfs
 from .look import Looker
@@ -30,18 +31,35 @@ def run(options, progress=None, stop=None, binary=None, clock=time.monotonic):
     """
     children = Children()
     try:
-        found, devices = roots.resolve(children, options.paths, options.recursive,
-                                       options.list_file is not None, options.within, stop)
-        lfs = Lfs(children, found, binary, options.fixed_paths, devices=devices)
-        _check_lustre(lfs, found, stop)
+        found, devices, lfs = _resolve(children, options, stop, binary)
         tally = Tally(options, found, mount_point(found[0].path), clock)
         records = _records(children, options, found, stop)
         scout = _scout(children, options, found)
-        looker = Looker(children, found, devices)
+        looker = Looker(children, found, devices, finished=options.finished)
         drive = Drive(options, lfs, looker, scout, tally, records, children.wait, clock)
         return drive.go(progress, stop)
     finally:
         children.close()
+        if options.gate is not None:
+            options.gate.leave()
+
+
+def device_of(options, stop=None, binary=None):
+    """Return the device (st_dev) of the one cache that the paths lie on, as run() finds it."""
+    children = Children()
+    try:
+        return _resolve(children, options, stop, binary)[1][0]
+    finally:
+        children.close()
+
+
+def _resolve(children, options, stop, binary):
+    """Return (roots, their devices, Lfs); raise Refused when they do not lie on a cache."""
+    found, devices = roots.resolve(children, options.paths, options.recursive,
+                                   options.list_file is not None, options.within, stop)
+    lfs = Lfs(children, found, binary, options.fixed_paths, devices=devices)
+    _check_lustre(lfs, found, stop)
+    return found, devices, lfs
 
 
 def _check_lustre(lfs, found, stop):
@@ -49,10 +67,11 @@ def _check_lustre(lfs, found, stop):
     for index, root in enumerate(found):
         answer = lfs.sync(lfs.fsname, index, stop=stop)
         if isinstance(answer, Failure) and answer.errno in (errno.ENOTTY, errno.ENODATA):
-            raise Refused('"%s" does not lie on Lustre. Is the cache mounted there?'
-                          % escape(root.path))
+            raise NotOnLustre('"%s" does not lie on Lustre. Is the cache mounted there?'
+                              % escape(root.path))
         if isinstance(answer, (Failure, Stuck)):
-            raise NoAnswer('lfs cannot tell what "%s" is: %s' % (escape(root.path), answer.text))
+            raise NoAnswer('lfs cannot tell what "%s" is: %s' % (escape(root.path), answer.text),
+                           unanswered(answer).reason)
 
 
 def _records(children, options, found, stop):
@@ -71,5 +90,6 @@ def _scout(children, options, found):
         source = lists.ListSource(options.list_file, options.null, lists.MAX_BYTES,
                                   lists.MAX_NAMES)
     selection = Selection(options.include, options.exclude, options.older_than,
-                          options.newer_than, options.shard)
+                          options.newer_than, options.shard,
+                          changed_since=options.changed_since)
     return Scout(children, found, selection, source, options.caller)

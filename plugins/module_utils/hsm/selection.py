@@ -31,14 +31,17 @@ class Selection(object):
     """
 
     def __init__(self, include=(), exclude=(), older_than=None, newer_than=None, shard=None,
-                 everything=False, now_ns=None):
+                 everything=False, now_ns=None, changed_since=None):
         """include, exclude: patterns (bytes); older_than: seconds; newer_than: epoch (int);
-        shard: (index from 1, count); everything: keep the names of LEFT_OUT too."""
+        shard: (index from 1, count); everything: keep the names of LEFT_OUT too;
+        changed_since: epoch, compared with the later of a file's two times: one that was
+        moved or copied with its old date was changed all the same."""
         now_ns = int(time.time() * SECOND) if now_ns is None else now_ns
         self._include = [Pattern(text) for text in include]
         self._exclude = [Pattern(text) for text in exclude]
         self._latest = None if older_than is None else now_ns - older_than * SECOND
         self._earliest = None if newer_than is None else newer_than * SECOND
+        self._changed = None if changed_since is None else int(changed_since) * SECOND
         self._shard = shard
         self._everything = everything
 
@@ -62,6 +65,12 @@ class Selection(object):
                 return False
             slash = rel.find(b'/', slash + 1)
         return self.takes_name(rel)
+
+    def takes_times(self, facts):
+        """Whether the times in a stat result fit."""
+        if self._changed is not None and max(facts.st_mtime_ns, facts.st_ctime_ns) < self._changed:
+            return False
+        return self.takes_time(facts.st_mtime_ns)
 
     def takes_time(self, mtime_ns):
         """Whether a file's age fits."""

@@ -60,12 +60,23 @@ class Sender(object):
         flying: files at the coordinator; paused: no restores; more: whether other files may
         become ready soon.
         """
+        if self._options.gate is not None and not self._sending['archive']:
+            self._options.gate.leave()
         for step in STEPS:
             if step == 'restore' and paused or more and self._ready[step].is_early:
                 continue
             count = self._room(step, flying)
-            if count:
+            if count and self._may_ask(step):
                 self._check(step, self._ready[step].take(count))
+
+    def _may_ask(self, step):
+        """Whether no other process of this host asks for archives just now.
+
+        It would read the actions before our request shows there, and archive the same file
+        twice (lustre-hsm H25).
+        """
+        gate = self._options.gate
+        return step != 'archive' or gate is None or self._options.dry_run or gate.enter()
 
     def _room(self, step, flying):
         """How many files may be begun: enough for a good request, or none yet."""
@@ -118,7 +129,7 @@ class Sender(object):
         def answered(looks):
             self._request(step, self._as_before(step, works, looks))
 
-        self._calls.submit(answered, self._looker.look, [work.entry for work in works], True)
+        self._calls.submit(answered, self._looker.look, [work.entry for work in works], step)
 
     def _as_before(self, step, works, looks):
         left = []
@@ -130,6 +141,8 @@ class Sender(object):
                 self._hands.begin_again(work, replaced(work.entry, look))
             elif look.immutable:
                 self._drop(step, work, settled('skipped', 'immutable'))
+            elif look.unfinished is not None:
+                self._drop(step, work, settled('skipped', 'unfinished', sign=look.unfinished))
             else:
                 work.entry = replaced(work.entry, look)
                 work.looked = look

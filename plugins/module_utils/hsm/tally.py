@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Counts what became of each file, and makes the one summary of a run out of it."""
 
+import collections
 import os
 import socket
 import time
@@ -19,6 +20,10 @@ MOST_ERRORS = 10
 OUTCOMES = ('already', 'done', 'skipped', 'failed', 'timed_out', 'pending', 'vanished')
 REASONED = ('skipped', 'failed', 'timed_out', 'pending')
 FILER = ('same', 'newer', 'missing', 'different', 'extra', 'conflict')
+
+# What became of one file, for an observer. path: bytes; flags: its state bits at the end, None
+# when unknown; sign: of one that is unfinished, what says so.
+Settled = collections.namedtuple('Settled', 'path mtime_ns outcome reason flags sign')
 
 # Which files are named, in this order: what did not get done comes first.
 _NAMED = ('failed', 'timed_out', 'skipped', 'pending', 'vanished', 'done')
@@ -65,7 +70,7 @@ class Tally(object):
         self.matched_files += 1
         self.matched_bytes += entry.size
 
-    def settle(self, entry, outcome, reason, before, after):
+    def settle(self, entry, outcome, reason, before, after, sign=None):
         """Count what became of a matched file; before, after: its flags, None if unknown."""
         self.settled += 1
         self.outcomes[outcome] += 1
@@ -78,6 +83,9 @@ class Tally(object):
         self._count_states(entry, before, after)
         if outcome != 'already':
             self._name(outcome, entry, reason, state_name(after))
+        if self._options.observer is not None:
+            self._options.observer(Settled(path_of(self.roots, entry), entry.mtime_ns, outcome,
+                                           reason, after, sign))
 
     def settle_problem(self, entry):
         """Count a matched file that could not even be looked at."""

@@ -81,7 +81,7 @@ def _scan(folder, chain, selection, pending, tick, problem):
                         pending.push(chain.depth, item.name)
                 elif item.is_file(follow_symlinks=False) and selection.takes_name(rel):
                     facts = item.stat(follow_symlinks=False)
-                    if stat.S_ISREG(facts.st_mode) and selection.takes_time(facts.st_mtime_ns):
+                    if stat.S_ISREG(facts.st_mode) and selection.takes_times(facts):
                         yield rel, facts
             except FileNotFoundError:
                 # Listed and gone: it was never ours.

@@ -14,9 +14,10 @@ import time
 from .entry import PROBLEMS, SECOND, Entry, is_rel
 
 # An entry; a name that could not be looked at; how much was seen; what differs between two
-# manifests; what a path is; a refusal; the mount is dead; the end of everything.
+# manifests; what a path is; a refusal; one because nothing is there; the mount is dead; the
+# end of everything.
 ENTRY, PROBLEM, SEEN, CHANGES, PLACE = b'E', b'P', b'S', b'C', b'L'
-REFUSED, EVICTED, END = b'R', b'V', b'X'
+REFUSED, MISSING, EVICTED, END = b'R', b'M', b'V', b'X'
 
 _HEAD = struct.Struct('<cI')
 _FACTS = struct.Struct('<IQqIQQB')
@@ -123,8 +124,8 @@ class Sender(object):
     def place(self, device, is_folder):
         self.send(PLACE, _PLACE.pack(device, is_folder))
 
-    def refuse(self, text):
-        self.send(REFUSED, text.encode('utf-8', 'surrogateescape'))
+    def refuse(self, text, kind=REFUSED):
+        self.send(kind, text.encode('utf-8', 'surrogateescape'))
         self.flush()
 
     def evicted(self):

@@ -44,6 +44,7 @@ class File(object):
         self.size = size
         self.nlink = nlink
         self.immutable = immutable
+        self.unfinished = None
         self.ino = next(self.numbers)
         self.mtime_ns = 10 ** 18
         self.content = 1
@@ -296,17 +297,18 @@ class Looker(object):
         self._cache = cache
         self.silent = set()
 
-    def look(self, entries, flags, done):
-        self._cache.at(0.01, lambda: done([self._one(entry, flags) for entry in entries]))
+    def look(self, entries, step, done):
+        self._cache.at(0.01, lambda: done([self._one(entry, step) for entry in entries]))
 
-    def _one(self, entry, flags):
+    def _one(self, entry, step):
         subject = self._cache.files.get(entry.rel)
         if entry.rel in self.silent:
             return Stuck('no answer')
         if subject is None:
             return of_errno(errno.ENOENT)
         return Look(subject.size, subject.mtime_ns, subject.ino, subject.nlink,
-                    subject.immutable if flags else None)
+                    subject.immutable if step else None,
+                    subject.unfinished if step == 'archive' else None)
 
 
 class Scout(object):

@@ -33,9 +33,9 @@ def tree(tmp_path):
     return os.path.realpath(os.fsencode(str(tmp_path)))
 
 
-def look_at(children, roots, entries, flags=False, **kwargs):
+def look_at(children, roots, entries, step=None, **kwargs):
     answers = []
-    Looker(children, roots, **kwargs).look(entries, flags, answers.append)
+    Looker(children, roots, **kwargs).look(entries, step, answers.append)
     while not answers:
         children.wait(1)
     assert len(answers[0]) == len(entries)
@@ -56,7 +56,7 @@ def test_what_is_seen_of_files_in_any_order_of_folders(children, tree):
     os.link(tree + b'/a', tree + b'/a2')
     for number, found in enumerate(look_at(children, [Root(tree, None)], list(map(entry, names)))):
         facts = os.stat(tree + b'/' + names[number])
-        assert found == Look(number, number * 10 ** 9 - 3, facts.st_ino, facts.st_nlink, None)
+        assert found == Look(number, number * 10 ** 9 - 3, facts.st_ino, facts.st_nlink, None, None)
 
 
 def test_what_is_no_regular_file_any_more(children, tree):
@@ -67,7 +67,7 @@ def test_what_is_no_regular_file_any_more(children, tree):
     os.symlink(b'folder', tree + b'/way')
     write(tree + b'/folder/f')
     names = [b'file', b'link', b'folder', b'fifo', b'gone', b'none/f', b'way/f', b'file/f']
-    looks = look_at(children, [Root(tree, None)], list(map(entry, names)), flags=True)
+    looks = look_at(children, [Root(tree, None)], list(map(entry, names)), step='release')
     assert isinstance(looks[0], Look)
     assert [failure.errno for failure in looks[1:]] == [
         errno.ESTALE, errno.ESTALE, errno.ESTALE, errno.ENOENT, errno.ENOENT, errno.ENOTDIR,
@@ -94,7 +94,7 @@ def test_immutable_and_append_only_files(children, tree, attribute):
                     % attribute)
     try:
         both = [entry(b'free'), entry(b'fixed')]
-        looks = look_at(children, [Root(tree, None)], both, flags=True)
+        looks = look_at(children, [Root(tree, None)], both, step='release')
         assert [found.immutable for found in looks] == [False, True]
         looks = look_at(children, [Root(tree, None)], both)
         assert [found.immutable for found in looks] == [None, None]
@@ -104,7 +104,7 @@ def test_immutable_and_append_only_files(children, tree, attribute):
 
 def test_a_file_system_that_has_no_flags(children):
     """Not known is not the same as not immutable."""
-    looks = look_at(children, [Root(b'/proc/%d' % os.getpid(), None)], [entry(b'stat')], flags=True)
+    looks = look_at(children, [Root(b'/proc/%d' % os.getpid(), None)], [entry(b'stat')], step='release')
     assert looks[0].immutable is None
 
 
