@@ -69,6 +69,12 @@ def test_the_watch_knows_only_the_host_and_the_engine():
         'plugins.module_utils.writeback', 'plugins.module_utils.guard'])
 
 
+def test_the_writeback_knows_neither_ansible_nor_who_calls_it():
+    assert not imports_of('plugins/module_utils/writeback', [
+        'ansible', 'ansible_collections', 'plugins.modules', 'plugins.module_utils.command',
+        'plugins.module_utils.guard'])
+
+
 def test_the_guard_knows_neither_ansible_nor_the_command():
     assert not imports_of('plugins/module_utils/guard', [
         'ansible', 'ansible_collections', 'plugins.modules', 'plugins.module_utils.command'])

@@ -17,7 +17,9 @@ from ..hsm.version import VERSION
 
 MOVING = ('archive', 'evict', 'hydrate', 'refresh')
 ON_CACHE = MOVING + ('state',)
-VERBS = ON_CACHE + ('manifest', 'changes')
+# What a host saves by itself: what it wrote, and what became quiet.
+SAVING = ('writeback', 'sweep')
+VERBS = ON_CACHE + ('manifest', 'changes') + SAVING
 FILES = ('list', 'manifest', 'output', 'old', 'new')
 
 HELP = {
@@ -28,6 +30,8 @@ HELP = {
     'state': 'count files by state, and what is in progress; change nothing',
     'manifest': "list a filer's tree, to be compared with the cache later",
     'changes': 'names that are new or changed between two manifests, NUL-ended',
+    'writeback': 'save what this host wrote, and wait until it is on the filer',
+    'sweep': 'save what became quiet below the roots of this host',
 }
 
 EPILOG = """\
@@ -88,6 +92,7 @@ def _add_conduct(parser):
     _add_tuning(group, '--stall-timeout', 'S', 'end when nothing moved for S seconds')
     _add_tuning(group, '--jobs', 'N', 'lfs calls side by side')
     _add_tuning(group, '--error-limit', 'N', 'stop after N failures of one kind, 0: never')
+    return group
 
 
 def _add_moving(parser, verb):
@@ -110,12 +115,28 @@ def _add_moving(parser, verb):
 def _add_report(parser):
     group = parser.add_argument_group('report')
     group.add_argument('--json', action='store_true', help='the summary as one JSON object')
-    group.add_argument('--progress', choices=['auto', 'bar', 'lines', 'none'], default='auto')
     _add_tuning(group, '--max-report', 'N', 'name at most N files')
     group.add_argument('-q', '--quiet', action='store_true', help='only errors')
-    group.add_argument('-v', '--verbose', action='store_true', help='name what was skipped too')
-    group.add_argument('--skips-ok', action='store_true', help='exit 0 in spite of skipped files')
+    group.add_argument('-v', '--verbose', action='store_true',
+                       help='name what was done or skipped too')
     group.add_argument('--advisory', action='store_true', help='say what is wrong, exit 0')
+    return group
+
+
+def _add_saving(parser, verb):
+    if verb == 'writeback':
+        parser.add_argument('paths', nargs='*', metavar='FOLDER',
+                            help='only what lies there (default: all roots)')
+        group = parser.add_argument_group('which files')
+        group.add_argument('--newer-than', metavar='EPOCH|N[smhdw]',
+                           help='written since then: the start of the task')
+        group.add_argument('--from', dest='list', metavar='FILE',
+                           help='further names that must be saved ("-": standard input)')
+        group.add_argument('-0', '--null', action='store_true',
+                           help='the list is NUL-separated')
+    _add_tuning(_add_conduct(parser), '--max-in-flight', 'FILES',
+                'files that wait at the coordinator at most')
+    _add_report(parser)
 
 
 def parser():
@@ -135,7 +156,12 @@ def parser():
         else:
             one.add_argument('--expect-clean', action='store_true',
                              help='exit 3 unless everything is clean or released')
-        _add_report(one)
+        group = _add_report(one)
+        group.add_argument('--progress', choices=['auto', 'bar', 'lines', 'none'], default='auto')
+        group.add_argument('--skips-ok', action='store_true',
+                           help='exit 0 in spite of skipped files')
+    for verb in SAVING:
+        _add_saving(verbs.add_parser(verb, help=HELP[verb], description=HELP[verb]), verb)
     one = verbs.add_parser('manifest', help=HELP['manifest'], description=HELP['manifest'])
     one.add_argument('folder', metavar='DIR')
     one.add_argument('--output', required=True, metavar='FILE|-')

@@ -11,8 +11,9 @@ import tempfile
 from ..hsm.errors import Refused
 from ..hsm.options import TUNING
 from ..hsm.tally import refused
-from . import config, journal, on_cache, on_filer
-from .arguments import MOVING, ON_CACHE, VERBS, fill, parse
+from ..writeback.summary import refusal
+from . import config, journal, on_cache, on_filer, sweep, writeback
+from .arguments import MOVING, ON_CACHE, SAVING, VERBS, fill, parse
 from .caller import sudo_caller
 from .output import Output
 from .restrict import restrict
@@ -61,15 +62,22 @@ def _run(arguments, known, caller, out, err):
     stop = Stop(out.fileno())
     if arguments.verb in ON_CACHE:
         return on_cache.run_verb(arguments, known, caller, stop, out, err)
+    if arguments.verb == 'writeback':
+        return writeback.run_verb(arguments, known, caller, stop, out, err)
+    if arguments.verb == 'sweep':
+        return sweep.run_verb(arguments, known, stop, out, err)
     return on_filer.run_verb(arguments, known, caller, stop, err)
 
 
 def _refuse(argv, problem, out, err):
     """Say why nothing was done, in the form that was asked for; return the exit status."""
     if '--json' in argv:
-        verb = argv[0] if argv and argv[0] in ON_CACHE else None
+        verb = argv[0] if argv and argv[0] in ON_CACHE + SAVING else None
         dry_run = verb in MOVING and ('--dry-run' in argv or '-n' in argv)
-        summary = refused(verb, str(problem), dry_run=dry_run)
+        if verb in SAVING:
+            summary = refusal(verb, str(problem))
+        else:
+            summary = refused(verb, str(problem), dry_run=dry_run)
         summary['interrupted'] = problem.interrupted
         out.write(json.dumps(summary) + '\n')
     err.write('file-cache: %s\n' % problem)

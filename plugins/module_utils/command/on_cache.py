@@ -9,6 +9,7 @@ from ..hsm.errors import Refused
 from ..hsm.options import TUNING, Options
 from ..hsm.run import run
 from ..hsm.tally import exit_code
+from ..writeback import state
 from . import progress, report
 from .arguments import raw
 from .paths import resolve
@@ -26,6 +27,8 @@ def run_verb(arguments, config, caller, stop, out, err):
         summary = run(options, shown, stop)
     finally:
         shown.end()
+        if options.gate is not None:
+            options.gate.close()
     code = exit_code(summary, options)
     if arguments.json:
         out.write(json.dumps(summary) + '\n')
@@ -45,6 +48,8 @@ def _options(arguments, config, caller):
     if caller is not None:
         words.update(within=[root.path for root in config.roots.values()],
                      caller=(caller.uid, caller.gid, caller.groups), fixed_paths=True)
+    if arguments.verb == 'archive' or words.get('dirty') == 'archive':
+        words['gate'] = state.gate()
     return Options(
         verb=arguments.verb, paths=[resolve(word, config.roots) for word in arguments.paths],
         list_file=arguments.list, manifest_file=manifest,

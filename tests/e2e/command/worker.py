@@ -4,7 +4,8 @@
 """A worker as the roles leave it, in a mount namespace of its own.
 
 /etc (config.json, users, sudoers) and /usr/bin (lfs) are overlays that only its processes
-see, so that real paths and the real sudo are tried without a change to this machine.
+see, and /var/lib/file-cache is a folder of the test, so that real paths and the real sudo are
+tried without a change to this machine.
 """
 
 import json
@@ -21,19 +22,23 @@ PROJECT = Path(__file__).resolve().parents[3]
 
 ARTIST = 'file-cache-artist'
 UID, GID, RENDER = 64123, 64123, 64124
-VERBS = ['archive', 'evict', 'hydrate', 'refresh', 'state', 'manifest', 'changes']
+VERBS = ['archive', 'evict', 'hydrate', 'refresh', 'state', 'manifest', 'changes', 'writeback',
+         'sweep']
 
 ENTER = """
 set -e
 mount -t overlay etc -o lowerdir="$ETC":/etc /etc
 mount -t overlay bin -o lowerdir="$TOOLS":/usr/bin /usr/bin
+mount -t tmpfs -o mode=755 lib /var/lib
+mkdir /var/lib/file-cache
+mount --bind "$STATE" /var/lib/file-cache
 mount -t tmpfs -o mode=755 dev /dev
 mknod -m 666 /dev/null c 1 3
 mknod -m 666 /dev/zero c 1 5
 mknod -m 666 /dev/urandom c 1 9
 ln -s /proc/self/fd /dev/fd
 ln -s "$JOURNAL" /dev/log
-unset ETC TOOLS JOURNAL
+unset ETC TOOLS STATE JOURNAL
 exec "$@"
 """
 
@@ -77,6 +82,7 @@ class Worker:
         self.folder = folder
         self.etc = folder / 'etc'
         (self.etc / 'file-cache').mkdir(parents=True)
+        (folder / 'state').mkdir()
         self.journal = Journal(folder / 'journal')
         self.command = folder / 'command' / 'file-cache'
         subprocess.run([sys.executable, str(PROJECT / 'tools' / 'build_command.py'), 'folder',
@@ -109,6 +115,7 @@ class Worker:
         """Keyword arguments of a process on this worker."""
         env = dict({'PATH': '/usr/sbin:/usr/bin:/sbin:/bin'}, **(environment or {}))
         env.update(ETC=str(self.etc), TOOLS=str(tools or self.cache.tools),
+                   STATE=str(self.folder / 'state'),
                    JOURNAL=str(journal or self.folder / 'journal'))
         enter = ['unshare', '-m', '--propagation', 'private', 'sh', '-c', ENTER, 'enter']
         return dict(kwargs, args=enter + [os.fspath(word) for word in words], env=env,

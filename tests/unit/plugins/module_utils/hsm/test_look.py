@@ -104,7 +104,8 @@ def test_immutable_and_append_only_files(children, tree, attribute):
 
 def test_a_file_system_that_has_no_flags(children):
     """Not known is not the same as not immutable."""
-    looks = look_at(children, [Root(b'/proc/%d' % os.getpid(), None)], [entry(b'stat')], step='release')
+    roots = [Root(b'/proc/%d' % os.getpid(), None)]
+    looks = look_at(children, roots, [entry(b'stat')], step='release')
     assert looks[0].immutable is None
 
 
