@@ -75,6 +75,17 @@ def _hear_of_hangups():
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
+def add_users(etc):
+    """Write the files of an /etc that knows the artist and his group too."""
+    passwd = '%s:x:%d:%d::/:/bin/sh\n' % (ARTIST, UID, GID)
+    groups = '%s:x:%d:\nfile-cache-render:x:%d:%s\n' % (ARTIST, GID, RENDER, ARTIST)
+    (etc / 'passwd').write_text(Path('/etc/passwd').read_text() + passwd)
+    (etc / 'group').write_text(Path('/etc/group').read_text() + groups)
+    shadow = etc / 'shadow'
+    shadow.write_text('%s:*:19000:0:99999:7:::\n' % ARTIST)
+    shadow.chmod(0o600)
+
+
 class Worker:
     def __init__(self, folder, cache):
         self.cache = cache
@@ -87,16 +98,7 @@ class Worker:
         self.command = folder / 'command' / 'file-cache'
         subprocess.run([sys.executable, str(PROJECT / 'tools' / 'build_command.py'), 'folder',
                         str(self.command.parent)], check=True)
-        self._users()
-
-    def _users(self):
-        passwd = '%s:x:%d:%d::/:/bin/sh\n' % (ARTIST, UID, GID)
-        groups = '%s:x:%d:\nfile-cache-render:x:%d:%s\n' % (ARTIST, GID, RENDER, ARTIST)
-        (self.etc / 'passwd').write_text(Path('/etc/passwd').read_text() + passwd)
-        (self.etc / 'group').write_text(Path('/etc/group').read_text() + groups)
-        shadow = self.etc / 'shadow'
-        shadow.write_text('%s:*:19000:0:99999:7:::\n' % ARTIST)
-        shadow.chmod(0o600)
+        add_users(self.etc)
         drop_in = self.etc / 'sudoers.d' / 'file-cache'
         drop_in.parent.mkdir()
         drop_in.write_text('%s ALL=(root) NOPASSWD: %s\n' % (ARTIST, self.command))
