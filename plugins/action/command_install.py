@@ -23,13 +23,13 @@ class ActionModule(ActionBase):
     def run(self, tmp=None, task_vars=None):
         """Run the task on one host; return its result."""
         super().run(tmp, task_vars)
-        arguments = dict(self._task.args)
         archive = command_archive.archive(command_archive.LAUNCHER)
-        arguments.update(_version=VERSION, _digest=hashlib.sha256(archive).hexdigest())
+        release = dict(version=VERSION, digest=hashlib.sha256(archive).hexdigest())
+        arguments = dict(self._task.args, release=release)
         try:
             result = self._execute_module(MODULE, module_args=arguments, task_vars=task_vars)
             if result.pop('needs_archive', False) and not self._task.check_mode:
-                arguments['_archive'] = self._send(archive)
+                release['archive'] = self._send(archive)
                 result = self._execute_module(MODULE, module_args=arguments, task_vars=task_vars)
             return result
         finally:

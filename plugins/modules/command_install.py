@@ -55,6 +55,21 @@ options:
     description: How many versions stay beside the one that is used. One that is running stays too.
     type: int
     default: 2
+  release:
+    description:
+      - This version of the command. It comes from the action plugin, which replaces what a task
+        says here.
+    type: dict
+    suboptions:
+      version:
+        description: Its number.
+        type: str
+      digest:
+        description: The SHA-256 of its archive.
+        type: str
+      archive:
+        description: Where the archive is on the host, once it was sent.
+        type: str
 requirements:
   - Python 3.6 or newer as the system's own
   - root on the managed host
@@ -141,6 +156,7 @@ class Installation(object):
     def __init__(self, module, shelf):
         self.module = module
         self.params = module.params
+        self.release = self.params['release']
         self.shelf = shelf
         self.used = shelf.current()
         self.config = files.read(config.PATH)
@@ -149,14 +165,14 @@ class Installation(object):
     def present(self):
         """Install; return the result."""
         python = interpreter.find(self._run)
-        name = self.shelf.find(self.params['_digest'], python)
-        if name is None and (self.params['_archive'] is None or self.module.check_mode):
+        name = self.shelf.find(self.release['digest'], python)
+        if name is None and (self.release['archive'] is None or self.module.check_mode):
             return self._result(None, [], needs_archive=True)
         if self.module.check_mode:
             return self._result(name, self.shelf.surplus(name, self.used, self.params['keep']))
         with self.shelf.locked():
             # Another installation may have ended meanwhile.
-            name = self.shelf.find(self.params['_digest'], python) or self._add(python)
+            name = self.shelf.find(self.release['digest'], python) or self._add(python)
             self.used = self.shelf.current()
             # Both in one moment: neither version need understand the other's configuration.
             if self.wanted_config != self.config:
@@ -181,10 +197,10 @@ class Installation(object):
         return result
 
     def _add(self, python):
-        archive = files.read(os.fsencode(self.params['_archive']))
-        if archive is None or version.digest(archive) != self.params['_digest']:
+        archive = files.read(os.fsencode(self.release['archive']))
+        if archive is None or version.digest(archive) != self.release['digest']:
             raise Refused('The archive of the command has not arrived as it was sent.')
-        return self.shelf.add(archive, self.params['_version'], python, self._run)
+        return self.shelf.add(archive, self.release['version'], python, self._run)
 
     def _run(self, argv):
         return self.module.run_command(argv, handle_exceptions=False)
@@ -195,14 +211,14 @@ class Installation(object):
                    or self.wanted_config != self.config)
         others = [one for one in self.shelf.names() if one not in surplus and one != name]
         return dict(
-            more, changed=changed, version=self.params['_version'], command=_text(self.shelf.link),
+            more, changed=changed, version=self.release['version'], command=_text(self.shelf.link),
             previous=self.shelf.record_of(self.used).get('version'),
             folder=None if name is None else _text(os.path.join(HOME, name)),
             kept=_texts(others), removed=_texts(surplus), diff=self._diff())
 
     def _diff(self):
-        wanted = dict(version=self.params['_version'], digest=self.params['_digest'])
-        return [_compared(self.shelf.link, _line(self.shelf.record_of(self.used)), _line(wanted)),
+        return [_compared(self.shelf.link, _line(self.shelf.record_of(self.used)),
+                          _line(self.release)),
                 _compared(config.PATH, _text(self.config or b''),
                           _text(self.wanted_config or b''))]
 
@@ -270,10 +286,11 @@ def main():
             state=dict(type='str', choices=['present', 'absent'], default='present'),
             config=dict(type='dict'),
             keep=dict(type='int', default=2),
-            # From the action plugin: what is wanted, and where it lies once it was sent.
-            _archive=dict(type='str'),
-            _digest=dict(type='str'),
-            _version=dict(type='str'),
+            release=dict(type='dict', options=dict(
+                version=dict(type='str'),
+                digest=dict(type='str'),
+                archive=dict(type='str'),
+            )),
         ),
         supports_check_mode=True,
     )

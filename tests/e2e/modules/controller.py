@@ -21,11 +21,13 @@ class Failed(Exception):
 class Controller:
     """An ansible-core, and the Python that its modules run on.
 
-    environment: folder of the virtual environment; python: the target's interpreter.
+    environment: folder of the virtual environment; python: the target's interpreter;
+    enter: words before each command, which bring it to another namespace.
     """
 
-    def __init__(self, environment, python, folder, variables):
+    def __init__(self, environment, python, folder, variables, enter=()):
         self.environment = environment
+        self.enter = list(enter)
         self.folder = folder
         self.variables = dict(
             variables,
@@ -43,7 +45,7 @@ class Controller:
     def run(self, *words, **more):
         """Run one of the environment's commands; return the finished process."""
         done = subprocess.run(
-            [os.path.join(self.environment, 'bin', words[0])] + list(words[1:]),
+            self.enter + [os.path.join(self.environment, 'bin', words[0])] + list(words[1:]),
             cwd=str(self.folder), env=dict(self.variables, **more), stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True,
             timeout=SECONDS)

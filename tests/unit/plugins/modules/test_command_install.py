@@ -32,9 +32,10 @@ class Host:
         """Run the module as the action plugin does; sent: whether the archive has been."""
         content = small_command.archive('file-cache ' + number)
         self.archive.write_bytes(content)
-        return self.call(command_install.main, **dict(dict(
-            _version=number, _digest=version.digest(content),
-            _archive=str(self.archive) if sent else None), **params))
+        release = dict(dict(version=number, digest=version.digest(content),
+                            archive=str(self.archive) if sent else None),
+                       **params.pop('release', {}))
+        return self.call(command_install.main, release=release, **params)
 
     def says(self):
         return subprocess.run([str(self.home / 'bin' / 'file-cache')], check=True,
@@ -136,8 +137,8 @@ def test_everything_is_taken_away(host):
     ({'config': {'schema': 1, 'roots': [{'name': 'A', 'path': '/a'}]}}, 'config: root 1'),
     ({'config': '{"schema": 2}'}, 'config: its schema is 2'),
     ({'keep': 0}, 'keep must be 1 or more'),
-    ({'_digest': '0' * 64}, 'has not arrived as it was sent'),
-    ({'_archive': '/nowhere'}, 'has not arrived as it was sent'),
+    ({'release': {'digest': '0' * 64}}, 'has not arrived as it was sent'),
+    ({'release': {'archive': '/nowhere'}}, 'has not arrived as it was sent'),
 ])
 def test_bad_input_is_one_sentence_and_changes_nothing(host, params, said):
     host.module(config=CONFIG)
@@ -150,7 +151,7 @@ def test_bad_input_is_one_sentence_and_changes_nothing(host, params, said):
 
 def test_a_version_that_does_not_run_changes_nothing(host):
     host.module(config=CONFIG)
-    result = host.module('1.1', _version='1.2', config={'schema': 1})
+    result = host.module('1.1', release={'version': '1.2'}, config={'schema': 1})
     assert 'does not run' in result['msg']
     assert (host.says(), json.loads(host.config.read_text())) == ('file-cache 1.0', CONFIG)
 
