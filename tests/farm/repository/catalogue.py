@@ -1,0 +1,127 @@
+# Copyright (c) 2026 renderfarm.file_cache authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the repositories hold: names and versions as the vendors give them.
+
+``first`` is there from the start, ``updates`` comes on top when an operator publishes it. A
+package without files is a name with dependencies: enough for a kernel in a container.
+"""
+
+import collections
+
+Package = collections.namedtuple("Package", "name version requires kernel tools")
+Repository = collections.namedtuple("Repository", "path vendor first updates")
+
+CLIENT = "2.15.6-1fsx26"
+STUDIO = [Package("studio-tool", "1.0", (), None, False)]
+STUDIO_NEXT = [Package("studio-tool", "2.0", (), None, False)]
+
+
+def package(name, version, requires=(), kernel=None, tools=False):
+    """kernel: holds the client's module for this release; tools: holds lfs, lctl, mount.lustre."""
+    return Package(name, version, tuple(requires), kernel, tools)
+
+
+# -- apt ------------------------------------------------------------------------------------------
+
+
+def apt_kernel(release, build):
+    """linux-image-RELEASE and what comes with it."""
+    version = "%s.%s" % (release.replace("-aws", ""), build)
+    return [
+        package("linux-modules-" + release, version),
+        package("linux-image-" + release, version, ["linux-modules-" + release]),
+        package("linux-headers-" + release, version),
+    ]
+
+
+def apt_metas(release, build):
+    """The packages that pull the newest kernel in."""
+    version = "%s.%s" % (release.replace("-aws", "").replace("-", "."), build)
+    return [
+        package("linux-image-aws", version, ["linux-image-" + release]),
+        package("linux-headers-aws", version, ["linux-headers-" + release]),
+        package("linux-aws", version, ["linux-image-aws (= %s)" % version,
+                                       "linux-headers-aws (= %s)" % version]),
+    ]
+
+
+def apt_module(release):
+    return package("lustre-client-modules-" + release, CLIENT,
+                   ["linux-image-" + release, "lustre-client-utils"], kernel=release)
+
+
+def apt_client(newest, *older):
+    """The vendor's packages: a module for each kernel, the tools, and the rolling name."""
+    return [apt_module(release) for release in (newest,) + older] + [
+        package("lustre-client-utils", CLIENT, tools=True),
+        package("lustre-client-modules-aws", newest.replace("-aws", "").replace("-", "."),
+                ["lustre-client-modules-" + newest]),
+    ]
+
+
+APT = {
+    "jammy": Repository("ubuntu", True,
+                        apt_client("5.15.0-1051-aws"),
+                        [apt_module("6.8.0-1017-aws")]),
+    "noble": Repository("ubuntu", True, apt_client("6.8.0-1024-aws"), []),
+    "jammy-distribution": Repository(
+        "distribution/ubuntu", False,
+        apt_kernel("5.15.0-1051-aws", "56") + apt_metas("5.15.0-1051-aws", "56") + STUDIO,
+        # The vendor is not ready for the first of these: its module does not exist yet.
+        apt_kernel("5.15.0-1060-aws", "66") + apt_metas("5.15.0-1060-aws", "66")
+        + apt_kernel("6.8.0-1017-aws", "18") + STUDIO_NEXT),
+    "noble-distribution": Repository(
+        "distribution/ubuntu", False,
+        apt_kernel("6.8.0-1024-aws", "26") + apt_metas("6.8.0-1024-aws", "26") + STUDIO, []),
+}
+
+# -- dnf ------------------------------------------------------------------------------------------
+
+
+def dnf_kernel(release):
+    """The packages of one kernel; RELEASE as uname -r says it, the machine's kind included."""
+    version = release.rpartition(".")[0]
+    return [
+        package("kernel-modules-core", version),
+        package("kernel-modules", version, ["kernel-modules-core = " + version]),
+        package("kernel-core", version, ["kernel-modules-core = " + version]),
+        package("kernel", version, ["kernel-core = " + version, "kernel-modules = " + version]),
+    ]
+
+
+def dnf_client(release, version):
+    """The vendor's two packages for one minor of the distribution."""
+    return [
+        package("kmod-lustre-client", version,
+                ["kernel-core >= " + release.rpartition(".")[0]], kernel=release),
+        package("lustre-client", version, ["kmod-lustre-client = " + version], tools=True),
+    ]
+
+
+LOCK = [package("python3-dnf-plugin-versionlock", "4.3.0-13.el9")]
+
+DNF = {
+    "el/8.10": Repository("el/8.10", True, dnf_client(
+        "4.18.0-553.16.1.el8_10.x86_64", "2.12.8-1.fsx20.el8"), []),
+    "el/9.4": Repository(
+        "el/9.4", True,
+        dnf_client("5.14.0-427.13.1.el9_4.x86_64", "2.15.6-1.fsx26.el9"),
+        dnf_client("5.14.0-427.42.1.el9_4.x86_64", "2.15.6-1.fsx30.el9")),
+    "el/9.5": Repository("el/9.5", True, dnf_client(
+        "5.14.0-503.11.1.el9_5.x86_64", "2.15.6-1.fsx31.el9"), []),
+    "distribution/rocky8": Repository(
+        "distribution/rocky8", False,
+        dnf_kernel("4.18.0-553.16.1.el8_10.x86_64") + LOCK + STUDIO, []),
+    "distribution/rocky9": Repository(
+        "distribution/rocky9", False,
+        dnf_kernel("5.14.0-427.13.1.el9_4.x86_64") + LOCK + STUDIO,
+        dnf_kernel("5.14.0-427.42.1.el9_4.x86_64")
+        + dnf_kernel("5.14.0-503.11.1.el9_5.x86_64") + STUDIO_NEXT),
+    # Amazon's own repository carries the client.
+    "distribution/al2023": Repository(
+        "distribution/al2023", False,
+        [package("kernel", "6.1.82-99.168.amzn2023"), package(
+            "lustre-client", "2.15.3-1.amzn2023.0.1", tools=True,
+            kernel="6.1.82-99.168.amzn2023.x86_64")] + LOCK + STUDIO, []),
+}
