@@ -99,7 +99,9 @@ def dnf_client(release, version):
     ]
 
 
-LOCK = [package("python3-dnf-plugin-versionlock", "4.3.0-13.el9")]
+
+# What a role may ask the distribution for: their files are in the look-alikes already.
+HELP = [package("python3-dnf-plugin-versionlock", "4.3.0-13.el9"), package("gnupg2", "2.3.3-4.el9")]
 
 DNF = {
     "el/8.10": Repository("el/8.10", True, dnf_client(
@@ -112,10 +114,10 @@ DNF = {
         "5.14.0-503.11.1.el9_5.x86_64", "2.15.6-1.fsx31.el9"), []),
     "distribution/rocky8": Repository(
         "distribution/rocky8", False,
-        dnf_kernel("4.18.0-553.16.1.el8_10.x86_64") + LOCK + STUDIO, []),
+        dnf_kernel("4.18.0-553.16.1.el8_10.x86_64") + HELP + STUDIO, []),
     "distribution/rocky9": Repository(
         "distribution/rocky9", False,
-        dnf_kernel("5.14.0-427.13.1.el9_4.x86_64") + LOCK + STUDIO,
+        dnf_kernel("5.14.0-427.13.1.el9_4.x86_64") + HELP + STUDIO,
         dnf_kernel("5.14.0-427.42.1.el9_4.x86_64")
         + dnf_kernel("5.14.0-503.11.1.el9_5.x86_64") + STUDIO_NEXT),
     # Amazon's own repository carries the client.
@@ -123,5 +125,5 @@ DNF = {
         "distribution/al2023", False,
         [package("kernel", "6.1.82-99.168.amzn2023"), package(
             "lustre-client", "2.15.3-1.amzn2023.0.1", tools=True,
-            kernel="6.1.82-99.168.amzn2023.x86_64")] + LOCK + STUDIO, []),
+            kernel="6.1.82-99.168.amzn2023.x86_64")] + HELP + STUDIO, []),
 }

@@ -296,3 +296,29 @@ def test_a_trusted_attribute_shows_the_state_to_root(site):
     script = "import os; os.setuid(1000); os.getxattr(%r, 'trusted.hsm')" % path
     done = subprocess.run([sys.executable, "-c", script], stderr=subprocess.PIPE, check=False)
     assert b"No data available" in done.stderr
+
+
+def lctl(site, *words):
+    done = subprocess.run(["lctl"] + list(words), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          env=site.cache.environment(), check=False)
+    return done.returncode, done.stdout.decode().split()
+
+
+def test_tuning_lasts_as_long_as_the_mount(site):
+    """filecache-and-peers A1.3: set_param does not persist, it has to be done after every mount."""
+    wanted = "osc.*.max_rpcs_in_flight"
+    assert lctl(site, "get_param", "-n", wanted) == (0, ["8", "8"])
+    rc, said = lctl(site, "set_param", wanted + "=32", "mdc.*.max_mod_rpcs_in_flight=50")
+    assert rc == 0 and len(said) == 3 and all(line.startswith(("osc.", "mdc.")) for line in said)
+    assert lctl(site, "get_param", "-n", wanted, "mdc.*.max_*") == (0, ["32", "32", "8", "50"])
+    site.cache.unmount(site.point)
+    eventually(lambda: not instances(site))
+    assert lctl(site, "get_param", "-n", wanted)[0] == errno.ENOENT
+    assert lctl(site, "set_param", wanted + "=32")[0] == errno.ENOENT
+    site.point = site.cache.mount(site.point)
+    assert lctl(site, "get_param", "-n", wanted) == (0, ["8", "8"])
+
+
+def test_what_cannot_be_set_is_refused(site):
+    assert lctl(site, "set_param", "osc.*.max_rpcs_in_flight=many")[0] == errno.EINVAL
+    assert lctl(site, "set_param", "llite.*.uuid=x")[0] == errno.ENOENT
