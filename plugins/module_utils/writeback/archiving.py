@@ -32,12 +32,14 @@ class Archiving(object):
     did not tell what they have open for writing.
     """
 
-    def __init__(self, verb, rules, timeout, tuning, caller=None, stop=None):
-        """rules: the section `unfinished` of the settings; the rest: see session.Terms."""
+    def __init__(self, verb, rules, timeout, tuning, caller=None, stop=None, halt=None):
+        """rules: the section `unfinished` of the settings; halt: see finished.Finished; the
+        rest: see session.Terms."""
         self.began = time.time()
         self.merged = Merged(verb, self.began, tuning['max_report'])
         self.unknown = {}
         self._rules = rules
+        self._halt = halt
         self._start = time.monotonic()
         self._ends = self._start + timeout if timeout else None
         self._tuning = tuning
@@ -150,7 +152,7 @@ class Archiving(object):
     def _rules_of(self, root):
         point = mount_point(root)
         if point not in self._finished:
-            self._finished[point] = Finished(self._rules, point)
+            self._finished[point] = Finished(self._rules, point, self._halt)
         return self._finished[point]
 
 

@@ -36,16 +36,17 @@ SETTLE_SECONDS = 5.0
 _POLL_SECONDS = 0.05
 
 
-def save(config, terms, stop=None, store=None):
+def save(config, terms, stop=None, store=None, halt=None):
     """Archive what this host wrote; return (summary, Archiving), which says what it was like.
 
-    config: command.config.Config; stop: as for hsm.run; store: watch.store.Store.
+    config: command.config.Config; stop: as for hsm.run; store: watch.store.Store; halt: None,
+    or the finished.Halt after which nothing that was written is taken for finished.
     """
     store = Store() if store is None else store
     work = Archiving('writeback', config.settings['unfinished'], terms.timeout, terms.tuning,
-                     terms.caller, stop)
+                     terms.caller, stop, halt)
     try:
-        _Saving(config, terms, store, work).go()
+        _Saving(config, terms, store, work, halt).go()
     except Refused as problem:
         work.merged.refuse(problem)
     finally:
@@ -60,10 +61,11 @@ def roots_of(config):
 
 
 class _Saving(object):
-    def __init__(self, config, terms, store, work):
+    def __init__(self, config, terms, store, work, halt):
         self._terms = terms
         self._store = store
         self._work = work
+        self._halt = halt
         self._roots = roots_of(config)
         self._points = [mount.path for mount in config.mounts]
         self._children = Children()
@@ -86,7 +88,7 @@ class _Saving(object):
         """Save what lies below one root."""
         places = self._places(root)
         fallback = self._fallback(self._point(root)) if places else None
-        rows = Rows(self._store.written(self._terms.since, [root]) if places else ())
+        rows = Rows(self._written(root) if places else ())
         try:
             if names or len(rows) or fallback is not None or places and self._terms.folders:
                 device = self._work.device(root, itertools.chain(names, rows.paths()))
@@ -94,6 +96,13 @@ class _Saving(object):
                     self._save_all(root, device, names, rows, places, fallback)
         finally:
             rows.close()
+
+    def _written(self, root):
+        """Yield what the list has below a root; a file that was closed after a halt is noted."""
+        for one in self._store.written(self._terms.since, [root]):
+            if self._halt is not None and one.closed_at >= self._halt.moment:
+                self._halt.open.add(one.inode)
+            yield one
 
     def _save_all(self, root, device, names, rows, places, fallback):
         off = Off(self._store, rows, places)
@@ -106,6 +115,9 @@ class _Saving(object):
                 self._save_rows(root, device, rows, due, off)
             if fallback is not None:
                 self._work.merged.fall_back(fallback)
+            # After a halt the sweep is for what the list lacks: a walk would also find what other
+            # hosts are writing, and there is no time for it.
+            if fallback is not None and self._halt is None:
                 for place in places:
                     self._work.walk(root, place, off, bits_due=due,
                                     changed_since=self._terms.since)

@@ -39,7 +39,7 @@ class Host:
         self.marks = []
         self.slow = {}
         self.answers = {}
-        self.summary = refused('writeback', None)
+        self.summary = dict(refused('writeback', None), fallback=None)
         monkeypatch.setattr(farewell.mountinfo, 'at', self._mounted)
         monkeypatch.setattr(farewell, 'writers', self._writers)
         monkeypatch.setattr(farewell, 'unmount', self._unmount)
@@ -133,6 +133,13 @@ def test_what_was_not_saved_is_named(host):
     assert named[-1] == 'not saved: 21 files more'
     assert ('write-back: 2 files (2048 bytes) saved, 41 not: they stay in the cache, where they '
             'are safe, for the sweep (0.0 s of 85.0 s)') in host.said
+
+
+def test_a_list_that_is_not_complete_is_said(host):
+    host.summary['fallback'] = 'down'
+    host.leave(120)
+    assert [line for line in host.said if line.startswith('write-back: 0 files (0 bytes) saved. '
+                                                          'The list of what this host wrote is')]
 
 
 def test_a_host_with_nothing_to_stop_and_nothing_mounted(host, monkeypatch):
