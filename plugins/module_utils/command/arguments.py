@@ -20,6 +20,8 @@ ON_CACHE = MOVING + ('state',)
 # What a host saves by itself: what it wrote, and what became quiet.
 SAVING = ('writeback', 'sweep')
 VERBS = ON_CACHE + ('manifest', 'changes') + SAVING
+# What the service manager runs. They are no verbs for callers through sudo.
+SERVICES = ('watch',)
 FILES = ('list', 'manifest', 'output', 'old', 'new')
 
 HELP = {
@@ -32,6 +34,7 @@ HELP = {
     'changes': 'names that are new or changed between two manifests, NUL-ended',
     'writeback': 'save what this host wrote, and wait until it is on the filer',
     'sweep': 'save what became quiet below the roots of this host',
+    'watch': 'keep a list of what this host writes on its caches (a service)',
 }
 
 EPILOG = """\
@@ -168,6 +171,8 @@ def parser():
     one = verbs.add_parser('changes', help=HELP['changes'], description=HELP['changes'])
     one.add_argument('old', metavar='OLD')
     one.add_argument('new', metavar='NEW')
+    for verb in SERVICES:
+        verbs.add_parser(verb, help=HELP[verb], description=HELP[verb])
     return top
 
 
@@ -179,7 +184,7 @@ def parse(argv):
     """
     found = parser().parse_args(argv)
     if found.verb is None:
-        raise Refused('which verb? %s; see file-cache --help' % ', '.join(VERBS))
+        raise Refused('which verb? %s; see file-cache --help' % ', '.join(VERBS + SERVICES))
     for name in FILES:
         word = getattr(found, name, None)
         if word is not None:

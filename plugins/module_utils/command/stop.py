@@ -18,13 +18,15 @@ _NAMES = {signal.SIGINT: 'SIGINT', signal.SIGTERM: 'SIGTERM', signal.SIGHUP: 'SI
 class Stop(object):
     """Callable: None, or why the run has to end: 'SIGINT', 'SIGTERM', 'SIGHUP', 'closed'."""
 
-    def __init__(self, output):
+    def __init__(self, output=None):
+        """output: the descriptor that somebody reads; a service has none, and no parent."""
         self._signal = None
         self._parent = os.getppid()
         self._poll = select.poll()
-        self._poll.register(output, 0)
+        if output is not None:
+            self._poll.register(output, 0)
         # nohup says that the run is to outlive the terminal, and so its parent.
-        self._detached = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+        self._detached = output is None or signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
         for number in SIGNALS:
             if signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, self._on_signal)

@@ -94,9 +94,7 @@ class Store(object):
         """
         if until is None:
             until = self._clock() - FRESH_SECONDS
-        now = self._clock()
-        service = [(began, now if seen >= now - FRESH_SECONDS else seen)
-                   for began, seen in self._spans(SERVICE)]
+        service = self._service_spans()
         found = []
         for mount in mounts:
             spans = self._spans(mount)
@@ -137,7 +135,15 @@ class Store(object):
             self._database.close()
 
     def _spans(self, mount):
-        return self._rows('SELECT began, seen FROM spans WHERE mount = ?', [mount])
+        return self._rows('SELECT began, seen FROM spans WHERE mount = ? ORDER BY began', [mount])
+
+    def _service_spans(self):
+        """Return the times in which the service ran, until now if it lives."""
+        spans = self._spans(SERVICE)
+        now = self._clock()
+        if spans and spans[-1][1] >= now - FRESH_SECONDS:
+            spans[-1] = (spans[-1][0], now)
+        return spans
 
     def _rows(self, statement, values=()):
         if self._database is None:

@@ -193,6 +193,12 @@ class TestWhatIsCovered:
         keeper.write([], [], [(SERVICE, 'watch', NOW - 500, NOW - 1)])
         assert read().fallback([CACHE], NOW - 400, until=NOW) == 'unmarked'
 
+    def test_a_service_that_was_killed_just_now_was_down_until_the_next_began(self, keeper, read):
+        watched(keeper, NOW - 500, NOW - 3)
+        keeper.write([], [], [(SERVICE, 'watch', NOW - 2, NOW)])
+        watched(keeper, NOW - 1, NOW, service=False)
+        assert read().fallback([CACHE], NOW - 400, until=NOW) == 'down'
+
     def test_other_mounts_do_not_count(self, keeper, read):
         watched(keeper, NOW - 500, NOW)
         keeper.write([], [Gap(b'/mnt/other', NOW - 9, NOW - 8, 'queue')], [])

@@ -1,0 +1,209 @@
+# Copyright (c) 2026 renderfarm.file_cache authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Real programs write on a watched mount, and every file is on the list."""
+
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+
+ARTIST = 64123
+
+
+def sh(folder, line, **kwargs):
+    subprocess.run(['sh', '-ec', line], cwd=str(folder), check=True, **kwargs)
+
+
+def inodes(folder):
+    """Return {inode: path} of the files below a folder."""
+    return {path.stat().st_ino: os.fsencode(str(path))
+            for path in folder.rglob('*') if path.is_file()}
+
+
+@pytest.mark.parametrize('line', [
+    'dd if=/dev/zero of=a bs=4096 count=8 status=none',
+    'cp /etc/passwd a',
+    'echo x > a; echo y >> a',
+    'echo x > a; : > a',
+    'echo x > a.tmp; mv a.tmp a',
+    'echo old > a; echo x > b; mv b a',
+    'mkdir d e; echo x > d/a; mv d/a e/a',
+    'mkdir d; echo x > d/a; mv d e',
+    'echo x > a; ln a b',
+    'tar cf - -C /etc passwd group | tar xf -',
+    'touch a',
+    'for i in $(seq 300); do echo $i > $i; done',
+])
+def test_programs(watching, line):
+    """fanotify F1, F2: what has no name any more may be listed, and writeback drops it."""
+    sh(watching.mount, line)
+    expected = inodes(watching.mount)
+    listed = {entry.inode: entry.path for entry in watching.listed()}
+    assert expected and set(expected) <= set(listed)
+    assert watching.fallback(time.time() - 0.1) is None
+
+
+def test_reading_is_not_writing(watching):
+    """fanotify F2"""
+    sh(watching.mount, 'echo x > a')
+    watching.ask('saved', watching.listed())
+    sh(watching.mount, 'cat a > /dev/null; ls -l > /dev/null; mkdir d; chmod 600 a; ln a b; '
+                       'ln -s a c; mv a d')
+    assert watching.listed() == []
+
+
+@pytest.mark.parametrize('name', [
+    b'new\nline', b'\xff\xfe bytes', b' (deleted)', b'a (deleted)', b'-rf', b"it's \"quoted\"",
+    b'tab\there', 'größe.exr'.encode(), b'x' * 255, b'\\back\\012slash'])
+def test_odd_names(watching, name):
+    """fanotify F10"""
+    path = os.path.join(os.fsencode(str(watching.mount)), name)
+    with open(path, 'wb') as stream:
+        stream.write(b'x')
+    entry, = watching.listed()
+    info = os.stat(path)
+    assert (entry.path, entry.device, entry.inode) == (path, info.st_dev, info.st_ino)
+    assert entry.mount == os.fsencode(watching.mounts[0])
+    assert abs(entry.closed_at - info.st_mtime) < 10
+
+
+def test_who_wrote_it(watching):
+    """fanotify F6, F15"""
+    watching.mount.chmod(0o777)
+    script = 'exec 3> frame; echo x >&3; exec 3>&-; read line'
+    writer = subprocess.Popen(['sh', '-c', script], cwd=str(watching.mount), user=ARTIST,
+                              stdin=subprocess.PIPE)
+    try:
+        entry, = watching.listed()
+        assert (entry.pid, entry.program, entry.uid) == (writer.pid, b'sh', ARTIST)
+    finally:
+        writer.communicate(b'\n')
+
+
+def test_a_killed_writer(watching):
+    """fanotify F5: on the list, though it is not complete."""
+    writer = subprocess.Popen(['sh', '-c', 'exec 3> frame; echo x >&3; echo; sleep 60'],
+                              cwd=str(watching.mount), stdout=subprocess.PIPE,
+                              start_new_session=True)
+    writer.stdout.read(1)
+    assert watching.listed() == []
+    os.killpg(writer.pid, signal.SIGKILL)
+    writer.communicate()
+    assert list(watching.names()) == [b'frame']
+
+
+def test_two_mounts_do_not_mix(host):
+    """fanotify F9"""
+    one, two = host.add_mount(), host.add_mount()
+    host.start()
+    sh(one, 'echo x > a')
+    sh(two, 'echo x > b')
+    assert {(entry.mount, entry.path) for entry in host.listed()} == {
+        (os.fsencode(str(one)), os.fsencode(str(one / 'a'))),
+        (os.fsencode(str(two)), os.fsencode(str(two / 'b')))}
+
+
+class TestThroughAnotherMount:
+    """fanotify F7, F16: containers and bind mounts show other paths of the same files."""
+
+    BIND = 'mount --bind "$1/sub" "$2"; echo x > "$2/frame"; '
+
+    @pytest.fixture
+    def place(self, watching, tmp_path):
+        (watching.mount / 'sub').mkdir()
+        (tmp_path / 'data').mkdir()
+        return tmp_path / 'data'
+
+    def listed_as(self, watching):
+        return list(watching.names())
+
+    def test_a_bind_mount_of_a_folder(self, watching, place):
+        try:
+            subprocess.run(['sh', '-ec', self.BIND, '-', watching.mount, place], check=True)
+            assert self.listed_as(watching) == [b'sub/frame']
+        finally:
+            subprocess.run(['umount', place], check=True)
+
+    def test_a_namespace_that_lives(self, watching, place):
+        container = subprocess.Popen(
+            ['unshare', '-m', 'sh', '-ec', self.BIND + 'echo; read line', '-',
+             watching.mount, place], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        try:
+            container.stdout.read(1)
+            assert self.listed_as(watching) == [b'sub/frame']
+        finally:
+            container.communicate(b'\n')
+
+    def test_a_writer_that_has_ended_in_a_namespace_that_lives(self, watching, place):
+        with watching.held_up():
+            container = subprocess.Popen(
+                ['unshare', '-m', 'sh', '-ec',
+                 'mount --bind "$1/sub" "$2"; sh -c "echo x > $2/frame"; echo; read line', '-',
+                 watching.mount, place], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            container.stdout.read(1)
+        try:
+            assert self.listed_as(watching) == [b'sub/frame']
+        finally:
+            container.communicate(b'\n')
+
+    def test_a_root_of_its_own_at_the_same_path(self, watching, place):
+        """A path that looks like ours, and means a folder below."""
+        (watching.mount / 'frame').write_bytes(b'another file of that name')
+        watching.ask('saved', watching.listed())
+        script = 'mount --bind "$1/sub" "$1"; echo x > "$1/frame"; echo; read line'
+        container = subprocess.Popen(
+            ['unshare', '-m', 'sh', '-ec', script, '-', watching.mount],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        try:
+            container.stdout.read(1)
+            assert self.listed_as(watching) == [b'sub/frame']
+        finally:
+            container.communicate(b'\n')
+
+    def test_a_namespace_that_nobody_knows_any_more_is_a_gap(self, watching, place):
+        since = time.time()
+        with watching.held_up():
+            subprocess.run(['unshare', '-m', 'sh', '-ec', self.BIND, '-', watching.mount, place],
+                           check=True)
+        assert self.listed_as(watching) == []
+        assert watching.fallback(since) == 'gap'
+        assert 'a mount that is not known here' in watching.journal
+
+
+class TestBeforeItIsRead:
+    """What happens to a file between its close and the reading of the event."""
+
+    def test_a_renamed_file_has_its_new_name(self, watching):
+        """fanotify F11"""
+        with watching.held_up():
+            sh(watching.mount, 'echo x > a.tmp; mv a.tmp a')
+        assert list(watching.names()) == [b'a']
+
+    def test_an_unlinked_file_is_a_gap(self, watching):
+        """fanotify F12, F13: it hides nothing of what was written beside it."""
+        since = time.time()
+        with watching.held_up():
+            sh(watching.mount, 'for i in 1 2 3 4 5; do echo x > $i; done; rm 3')
+        assert sorted(watching.names()) == [b'1', b'2', b'4', b'5']
+        assert watching.fallback(since) == 'gap'
+        assert watching.fallback(time.time()) is None
+
+    def test_a_replaced_file_is_a_gap(self, watching):
+        """fanotify F12"""
+        since = time.time()
+        with watching.held_up():
+            sh(watching.mount, 'echo old > a; echo new > b; mv b a')
+        entry = watching.names()[b'a']
+        assert entry.inode == (watching.mount / 'a').stat().st_ino
+        assert watching.fallback(since) == 'gap'
+
+    def test_thousands_of_events_wait(self, watching):
+        """fanotify F21, F34"""
+        since = time.time()
+        with watching.held_up():
+            sh(watching.mount, 'i=0; while [ $i -lt 2000 ]; do : > $i; i=$((i+1)); done')
+        assert len(watching.listed()) == 2000
+        assert watching.fallback(since) is None
