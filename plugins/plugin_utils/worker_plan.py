@@ -19,6 +19,7 @@ from .fstab import (
     required_units,
     unit_of,
 )
+from .sudo_rules import rules
 
 _ROOT_NAME = re.compile(r'[a-z0-9_-]+\Z')
 _FSNAME = re.compile(r'[A-Za-z0-9_-]{1,8}\Z')
@@ -36,7 +37,7 @@ _NO_MOUNT_POINTS = ('/', '/bin', '/boot', '/dev', '/etc', '/home', '/lib', '/lib
 
 
 def plan(settings, network_manager='', fstab=''):
-    """Return {mounts, lines, stale, requires, roots, left_out, problems} for one host.
+    """Return {mounts, lines, stale, requires, roots, left_out, sudo_rules, problems}.
 
     settings: the role's public variables without their prefix, of the shape that
     meta/argument_specs.yml asks for; only sense is judged here. network_manager: what
@@ -56,6 +57,8 @@ def plan(settings, network_manager='', fstab=''):
     if settings['state'] == 'present':
         problems += _root_problems(roots, left_out, mounts)
         problems += _service_problems(settings)
+    sudo_rules, sudo_problems = rules(settings['users'], settings['groups'])
+    problems += sudo_problems
     points = [mount['path'] for mount in mounts]
     lines = [{'path': path, 'unit': unit_of(path)} for path in marked_paths(fstab)]
     return {
@@ -65,6 +68,7 @@ def plan(settings, network_manager='', fstab=''):
         'requires': sorted({unit for mount in mounts for unit in required_units(mount['options'])}),
         'roots': roots,
         'left_out': left_out,
+        'sudo_rules': sudo_rules,
         'problems': problems,
     }
 

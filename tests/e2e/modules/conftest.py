@@ -13,6 +13,7 @@ from ansible_collections.renderfarm.file_cache.tests.e2e.modules.controller impo
     ROOT,
     Controller,
 )
+from ansible_collections.renderfarm.file_cache.tests.e2e.modules.host import Host
 from ansible_collections.renderfarm.file_cache.tests.farm.cache import farm
 
 WORLDS = {
@@ -46,6 +47,24 @@ def controller(world, tmp_path):
     folder = tmp_path / 'controller'
     folder.mkdir()
     return Controller(environment, python, folder, os.environ)
+
+
+@pytest.fixture
+def make_host(world, tmp_path):
+    """Return a function that makes a Host and the Controller that manages it."""
+    hosts = []
+
+    def made(**options):
+        host = Host(tmp_path / 'host', **options)
+        hosts.append(host)
+        folder = tmp_path / 'controller'
+        folder.mkdir()
+        environment, python = world
+        return host, Controller(environment, python, folder, os.environ, host.enter)
+
+    yield made
+    for host in hosts:
+        host.close()
 
 
 class Worker:

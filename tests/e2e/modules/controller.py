@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import subprocess
+from collections import namedtuple
 
 import yaml
 
@@ -16,6 +17,10 @@ SECONDS = 180
 
 class Failed(Exception):
     """Ansible itself did not do its work; the text holds all that it said."""
+
+
+# said: all that Ansible wrote.
+Outcome = namedtuple('Outcome', 'results changed failed said')
 
 
 class Controller:
@@ -59,8 +64,8 @@ class Controller:
                         'renderfarm.file_cache.' + module, '-a', arguments, *options)
         return done.returncode, done.stdout + done.stderr
 
-    def play(self, *tasks, **how):
-        """Run tasks in a playbook; return the result of the last one that ran.
+    def plays(self, *tasks, **how):
+        """Run tasks in a playbook; return its Outcome on the host.
 
         how: check, diff.
         """
@@ -75,7 +80,13 @@ class Controller:
             report = json.loads(done.stdout)
         except ValueError:
             raise Failed(done.stdout + done.stderr) from None
-        return report['plays'][0]['tasks'][-1]['hosts']['worker']
+        results = [task['hosts']['worker'] for task in report['plays'][0]['tasks']]
+        stats = report['stats']['worker']
+        return Outcome(results, bool(stats['changed']), bool(stats['failures']), done.stdout)
+
+    def play(self, *tasks, **how):
+        """Run tasks in a playbook; return the result of the last one that ran."""
+        return self.plays(*tasks, **how).results[-1]
 
     def module(self, module, check=False, diff=False, **params):
         """Run one module in a playbook; return its result."""

@@ -11,33 +11,11 @@ import time
 
 import pytest
 from ansible_collections.renderfarm.file_cache.tests.e2e.command.worker import ARTIST, UID
-from ansible_collections.renderfarm.file_cache.tests.e2e.modules.controller import (
-    ROOT,
-    Controller,
-)
-from ansible_collections.renderfarm.file_cache.tests.e2e.modules.host import Host
+from ansible_collections.renderfarm.file_cache.tests.e2e.modules.controller import ROOT
 from ansible_collections.renderfarm.file_cache.tests.farm.cache import farm
 
 COMMAND = '/opt/file-cache/bin/file-cache'
 CONFIG = '/etc/file-cache/config.json'
-
-
-@pytest.fixture
-def make_host(world, tmp_path):
-    """Return a function that makes a Host and the Controller that manages it."""
-    hosts = []
-
-    def made(**options):
-        host = Host(tmp_path / 'host', **options)
-        hosts.append(host)
-        folder = tmp_path / 'controller'
-        folder.mkdir()
-        environment, python = world
-        return host, Controller(environment, python, folder, os.environ, host.enter)
-
-    yield made
-    for host in hosts:
-        host.close()
 
 
 @pytest.fixture
