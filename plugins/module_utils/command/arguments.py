@@ -21,7 +21,7 @@ ON_CACHE = MOVING + ('state',)
 SAVING = ('writeback', 'sweep')
 VERBS = ON_CACHE + ('manifest', 'changes') + SAVING
 # What the service manager runs. They are no verbs for callers through sudo.
-SERVICES = ('watch',)
+SERVICES = ('watch', 'guard')
 FILES = ('list', 'manifest', 'output', 'old', 'new')
 
 HELP = {
@@ -35,6 +35,7 @@ HELP = {
     'writeback': 'save what this host wrote, and wait until it is on the filer',
     'sweep': 'save what became quiet below the roots of this host',
     'watch': 'keep a list of what this host writes on its caches (a service)',
+    'guard': 'save and unmount when EC2 takes this Spot host away (a service)',
 }
 
 EPILOG = """\

@@ -100,8 +100,8 @@ class Farewell(object):
         if number:
             text += ', %d not: they stay in the cache, where they are safe, for the sweep' % number
         if summary['fallback']:
-            text += ('. The list of what this host wrote is not complete (%s): what it lacks is for '
-                     'the sweep too' % summary['fallback'])
+            text += ('. The list of what this host wrote is not complete (%s): what it lacks is '
+                     'for the sweep too' % summary['fallback'])
         if summary['error']:
             text += '. %s' % summary['error']
         return text
