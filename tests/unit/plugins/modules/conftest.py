@@ -6,12 +6,15 @@
 import json
 
 import pytest
+from ansible.module_utils import _internal
 from ansible.module_utils.testing import patch_module_args
 
 
 @pytest.fixture
-def call(capsys):
+def call(capsys, monkeypatch):
     """Return a function that runs main() of a module and gives its result as a dict."""
+    # Tests of filters make this process a controller, where warnings go to the screen.
+    monkeypatch.setattr(_internal, 'is_controller', False)
 
     def run(main, check=False, diff=False, **params):
         args = dict(params, _ansible_check_mode=check, _ansible_diff=diff)
