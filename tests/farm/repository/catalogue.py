@@ -3,23 +3,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the repositories hold: names and versions as the vendors give them.
 
-``first`` is there from the start, ``updates`` comes on top when an operator publishes it. A
-package without files is a name with dependencies: enough for a kernel in a container.
+``first`` is there from the start, ``updates`` comes on top when an operator publishes it.
 """
 
 import collections
 
-Package = collections.namedtuple("Package", "name version requires kernel tools")
+Package = collections.namedtuple("Package", "name version requires holds kernel provides")
 Repository = collections.namedtuple("Repository", "path vendor first updates")
 
 CLIENT = "2.15.6-1fsx26"
-STUDIO = [Package("studio-tool", "1.0", (), None, False)]
-STUDIO_NEXT = [Package("studio-tool", "2.0", (), None, False)]
 
 
-def package(name, version, requires=(), kernel=None, tools=False):
-    """kernel: holds the client's module for this release; tools: holds lfs, lctl, mount.lustre."""
-    return Package(name, version, tuple(requires), kernel, tools)
+def package(name, version, requires=(), holds=(), kernel=None, provides=()):
+    """``holds``: words of files.py, each a kind of file, for ``kernel`` where that matters."""
+    return Package(name, version, tuple(requires), tuple(holds), kernel, tuple(provides))
+
+
+STUDIO = [package("studio-tool", "1.0")]
+STUDIO_NEXT = [package("studio-tool", "2.0")]
 
 
 # -- apt ------------------------------------------------------------------------------------------
@@ -29,8 +30,9 @@ def apt_kernel(release, build):
     """linux-image-RELEASE and what comes with it."""
     version = "%s.%s" % (release.replace("-aws", ""), build)
     return [
-        package("linux-modules-" + release, version),
-        package("linux-image-" + release, version, ["linux-modules-" + release]),
+        package("linux-modules-" + release, version, holds=["lists"], kernel=release),
+        package("linux-image-" + release, version, ["linux-modules-" + release],
+                holds=["image"], kernel=release),
         package("linux-headers-" + release, version),
     ]
 
@@ -48,13 +50,14 @@ def apt_metas(release, build):
 
 def apt_module(release):
     return package("lustre-client-modules-" + release, CLIENT,
-                   ["linux-image-" + release, "lustre-client-utils"], kernel=release)
+                   ["linux-image-" + release, "lustre-client-utils"],
+                   holds=["module"], kernel=release)
 
 
 def apt_client(newest, *older):
     """The vendor's packages: a module for each kernel, the tools, and the rolling name."""
     return [apt_module(release) for release in (newest,) + older] + [
-        package("lustre-client-utils", CLIENT, tools=True),
+        package("lustre-client-utils", CLIENT, holds=["tools"]),
         package("lustre-client-modules-aws", newest.replace("-aws", "").replace("-", "."),
                 ["lustre-client-modules-" + newest]),
     ]
@@ -80,12 +83,17 @@ APT = {
 
 
 def dnf_kernel(release):
-    """The packages of one kernel; RELEASE as uname -r says it, the machine's kind included."""
+    """The packages of one kernel; RELEASE as uname -r says it, the machine's kind included.
+
+    By what they provide, dnf installs a newer one beside the older.
+    """
     version = release.rpartition(".")[0]
+    several = {"provides": ["installonlypkg(kernel-module)"], "kernel": release}
     return [
-        package("kernel-modules-core", version),
-        package("kernel-modules", version, ["kernel-modules-core = " + version]),
-        package("kernel-core", version, ["kernel-modules-core = " + version]),
+        package("kernel-modules-core", version, holds=["lists"], **several),
+        package("kernel-modules", version, ["kernel-modules-core = " + version], **several),
+        package("kernel-core", version, ["kernel-modules-core = " + version], holds=["image"],
+                kernel=release, provides=["installonlypkg(kernel)"]),
         package("kernel", version, ["kernel-core = " + version, "kernel-modules = " + version]),
     ]
 
@@ -94,8 +102,8 @@ def dnf_client(release, version):
     """The vendor's two packages for one minor of the distribution."""
     return [
         package("kmod-lustre-client", version,
-                ["kernel-core >= " + release.rpartition(".")[0]], kernel=release),
-        package("lustre-client", version, ["kmod-lustre-client = " + version], tools=True),
+                ["kernel-core >= " + release.rpartition(".")[0]], holds=["module"], kernel=release),
+        package("lustre-client", version, ["kmod-lustre-client = " + version], holds=["tools"]),
     ]
 
 
@@ -123,7 +131,8 @@ DNF = {
     # Amazon's own repository carries the client.
     "distribution/al2023": Repository(
         "distribution/al2023", False,
-        [package("kernel", "6.1.82-99.168.amzn2023"), package(
-            "lustre-client", "2.15.3-1.amzn2023.0.1", tools=True,
-            kernel="6.1.82-99.168.amzn2023.x86_64")] + HELP + STUDIO, []),
+        [package("kernel", "6.1.82-99.168.amzn2023", holds=["image", "lists"],
+                 kernel="6.1.82-99.168.amzn2023.x86_64"),
+         package("lustre-client", "2.15.3-1.amzn2023.0.1", holds=["tools", "module"],
+                 kernel="6.1.82-99.168.amzn2023.x86_64")] + HELP + STUDIO, []),
 }

@@ -18,13 +18,7 @@ Section: kernel
 Priority: optional
 %(depends)sDescription: simulated %(name)s
 """
-DEPMOD = "#!/bin/sh\nset -e\ndepmod -a %s\n"
-
-
-def write(path, text, mode=0o644):
-    with open(path, "w") as stream:
-        stream.write(text)
-    os.chmod(path, mode)
+DEPMOD = "#!/bin/sh\n[ ! -e /lib/modules/%(kernel)s/modules.order ] || depmod -a %(kernel)s\n"
 
 
 def build(package, tools, pool):
@@ -34,11 +28,11 @@ def build(package, tools, pool):
         control = os.path.join(root, "DEBIAN")
         os.mkdir(control)
         files.fill(root, package, tools, "deb")
-        if package.kernel:
+        if files.have_modules(package):
             for script in ("postinst", "postrm"):
-                write(os.path.join(control, script), DEPMOD % package.kernel, 0o755)
+                files.write(os.path.join(control, script), DEPMOD % package._asdict(), 0o755)
         depends = "Depends: %s\n" % ", ".join(package.requires) if package.requires else ""
-        write(os.path.join(control, "control"), CONTROL % dict(package._asdict(), depends=depends))
+        files.write(os.path.join(control, "control"), CONTROL % dict(package._asdict(), depends=depends))
         subprocess.run(["dpkg-deb", "--root-owner-group", "-Zgzip", "--build", root, pool],
                        check=True, stdout=subprocess.DEVNULL)
 
@@ -48,7 +42,7 @@ def index(root, suite, pool, home, key):
     binary = os.path.join(root, "dists", suite, "main", "binary-amd64")
     os.makedirs(binary, exist_ok=True)
     packages = archive(root, "packages", os.path.relpath(pool, root))
-    write(os.path.join(binary, "Packages"), packages)
+    files.write(os.path.join(binary, "Packages"), packages)
     folder = os.path.join(root, "dists", suite)
     for name in ("Release", "InRelease", "Release.gpg"):
         if os.path.exists(os.path.join(folder, name)):
@@ -56,7 +50,7 @@ def index(root, suite, pool, home, key):
     release = archive(root, "release", os.path.relpath(folder, root),
                       "Suite=" + suite, "Codename=" + suite, "Components=main",
                       "Architectures=amd64", "Origin=simulated vendor")
-    write(os.path.join(folder, "Release"), release)
+    files.write(os.path.join(folder, "Release"), release)
     user = keys.address(key)
     keys.gpg(home, "--local-user", user, "--clearsign", "--output",
              os.path.join(folder, "InRelease"), os.path.join(folder, "Release"))

@@ -25,26 +25,48 @@ MODULE = """
 """
 
 
-def module_path(kernel, family):
-    """Where a vendor puts the module: kmod packages of EL below extra."""
-    below = "extra/lustre-client/fs" if family == "rpm" else "updates/kernel/fs/lustre"
-    return "lib/modules/%s/%s/lustre.ko" % (kernel, below)
+# Where a vendor puts the module: kmod packages of EL below extra.
+MODULE_FOLDERS = {"rpm": "extra/lustre-client/fs", "deb": "updates/kernel/fs/lustre"}
+# What depmod wants to find beside the modules of a kernel.
+LISTS = ("modules.order", "modules.builtin", "modules.builtin.modinfo")
 
 
 def fill(root, package, tools, family):
-    """Lay the package's files below ROOT; returns their paths, relative to it."""
+    """Lay the package's files below ROOT; returns their paths, relative to it.
+
+    What a package holds: ``tools`` (lfs, lctl, mount.lustre), ``module`` (the client's, for one
+    kernel), ``image`` and ``lists`` (a kernel, as boot loader and depmod see it).
+    """
     made = []
-    if package.tools:
+    modules = "lib/modules/%s/" % package.kernel
+    if "tools" in package.holds:
         for name, path in TOOLS.items():
-            if family == "rpm":
-                path = path if path.startswith("usr") else "usr/" + path
+            path = path if path.startswith("usr") or family == "deb" else "usr/" + path
             made.append(path)
             copy(os.path.join(tools, name), os.path.join(root, path))
-    if package.kernel:
-        path = module_path(package.kernel, family)
-        made.append(path)
-        assemble(os.path.join(root, path), package)
+    if "module" in package.holds:
+        made.append(modules + MODULE_FOLDERS[family] + "/lustre.ko")
+        assemble(os.path.join(root, made[-1]), package)
+    if "image" in package.holds:
+        made.append("boot/vmlinuz-" + package.kernel)
+        write(os.path.join(root, made[-1]), "not a kernel\n")
+    if "lists" in package.holds:
+        for name in LISTS:
+            made.append(modules + name)
+            write(os.path.join(root, made[-1]), "")
     return made
+
+
+def have_modules(package):
+    """Whether depmod has to run after the package came or went."""
+    return "module" in package.holds or "lists" in package.holds
+
+
+def write(path, text, mode=0o644):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w") as stream:
+        stream.write(text)
+    os.chmod(path, mode)
 
 
 def copy(source, path):

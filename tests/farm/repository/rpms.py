@@ -18,7 +18,7 @@ Summary: simulated %(name)s
 License: GPL
 BuildArch: %(arch)s
 AutoReqProv: no
-%(requires)s
+%(depends)s
 %%description
 simulated %(name)s
 
@@ -27,10 +27,10 @@ simulated %(name)s
 %(files)s
 """
 SCRIPTS = """%%post -p <lua>
-os.execute("depmod -a %(kernel)s")
+os.execute("[ ! -e /lib/modules/%(kernel)s/modules.order ] || depmod -a %(kernel)s")
 
 %%postun -p <lua>
-os.execute("depmod -a %(kernel)s")
+os.execute("[ ! -e /lib/modules/%(kernel)s/modules.order ] || depmod -a %(kernel)s")
 """
 MACROS = ["--define", "_build_id_links none", "--define", "debug_package %{nil}",
           "--define", "__os_install_post %{nil}", "--define", "_binary_payload w1.gzdio"]
@@ -48,8 +48,10 @@ def build(package, tools, folder):
             stream.write(SPEC % {
                 "name": package.name, "upstream": upstream, "release": release or "1",
                 "arch": "x86_64",
-                "requires": "".join("Requires: %s\n" % name for name in package.requires),
-                "scripts": SCRIPTS % package._asdict() if package.kernel else "",
+                "depends": "".join(
+                    ["Requires: %s\n" % name for name in package.requires]
+                    + ["Provides: %s\n" % name for name in package.provides]),
+                "scripts": SCRIPTS % package._asdict() if files.have_modules(package) else "",
                 "files": "\n".join("/" + path for path in held)})
         subprocess.run(["rpmbuild", "-bb", "--quiet", "--buildroot", root, spec,
                         "--define", "_topdir " + work, "--define", "_rpmdir " + folder,
