@@ -32,7 +32,8 @@ def build(package, tools, pool):
             for script in ("postinst", "postrm"):
                 files.write(os.path.join(control, script), DEPMOD % package._asdict(), 0o755)
         depends = "Depends: %s\n" % ", ".join(package.requires) if package.requires else ""
-        files.write(os.path.join(control, "control"), CONTROL % dict(package._asdict(), depends=depends))
+        files.write(os.path.join(control, "control"),
+                    CONTROL % dict(package._asdict(), depends=depends))
         subprocess.run(["dpkg-deb", "--root-owner-group", "-Zgzip", "--build", root, pool],
                        check=True, stdout=subprocess.DEVNULL)
 
