@@ -3,8 +3,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is held or locked, so that kernel and client stay paired (field-reports L19)."""
 
-from __future__ import annotations
-
 import re
 
 

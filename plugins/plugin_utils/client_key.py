@@ -3,8 +3,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The one key of a repository: its fingerprint, or why the file is not to be trusted."""
 
-from __future__ import annotations
-
 import re
 
 # Nothing may stand beside the block: what gpg passes over, apt might read.

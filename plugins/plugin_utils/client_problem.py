@@ -3,8 +3,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What apt and dnf say when the client cannot be had, as a cause and what to do."""
 
-from __future__ import annotations
-
 import re
 
 from ..module_utils.client.version import key

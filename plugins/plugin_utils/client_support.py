@@ -3,8 +3,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which client a host needs, or why it cannot have one: the table, applied to its facts."""
 
-from __future__ import annotations
-
 import re
 
 from ..module_utils.client.machine import distribution
