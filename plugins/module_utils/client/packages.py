@@ -16,7 +16,7 @@ _SYMBOLS = ('kernel(', 'ksym(')
 
 def client(system):
     """Return {packages, held, bound}."""
-    if system.ask(['apt-mark', '--version']) is not None:
+    if system.ask(['apt-get', '--version']) is not None:
         told = system.printed(['dpkg-query', '-W', '-f', _DPKG] + _DPKG_GLOBS)
         return {'packages': _packages(told),
                 'held': system.printed(['apt-mark', 'showhold']).split(), 'bound': []}

@@ -117,7 +117,7 @@ REQUIRING = (
 def test_packages_of_apt(host):
     ask = ' '.join(['dpkg-query', '-W', '-f', packages._DPKG] + packages._DPKG_GLOBS)
     system = host(answers={
-        'apt-mark --version': (0, 'apt 2.4.5\n'),
+        'apt-get --version': (0, 'apt 2.4.5\n'),
         'apt-mark showhold': (0, 'linux-aws\n'),
         ask: (1, INSTALLED)})
     assert packages.client(system) == {
