@@ -37,12 +37,36 @@ EXAMPLES = r'''
 
 RETURN = r'''
 _value:
-  description:
-    - What the host mounts as C(mounts) (cache, fsname, path, unit, quoted, source, options), our
-      lines in its fstab as C(lines), those of them that nothing asks for as C(stale), units that
-      the options require as C(requires), its C(roots), the names of roots whose cache it does
-      not mount as C(left_out), and C(problems), a list of sentences.
+  description: What follows for the host.
   type: dict
+  contains:
+    mounts:
+      description: Its mounts. Of each the cache, fsname, path, unit, source, options and others.
+      type: list
+    requires:
+      description: Units that the mount options require.
+      type: list
+    lines:
+      description: Our lines in its fstab, as path and unit.
+      type: list
+    stale:
+      description: Those of our lines that nothing asks for.
+      type: list
+    roots:
+      description: Its roots.
+      type: list
+    left_out:
+      description: Names of the roots whose cache it does not mount.
+      type: list
+    sudo_rules:
+      description: Who may call the command as root, as sudoers names them.
+      type: list
+    config:
+      description: Roots and mounts, as C(/etc/file-cache/config.json) takes them.
+      type: dict
+    problems:
+      description: What the variables contradict, in sentences.
+      type: list
 '''
 
 from ansible.errors import AnsibleFilterError

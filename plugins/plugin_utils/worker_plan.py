@@ -37,7 +37,7 @@ _NO_MOUNT_POINTS = ('/', '/bin', '/boot', '/dev', '/etc', '/home', '/lib', '/lib
 
 
 def plan(settings, network_manager='', fstab=''):
-    """Return {mounts, lines, stale, requires, roots, left_out, sudo_rules, problems}.
+    """Return what follows for one host; documented as the answer of the filter worker_plan.
 
     settings: the role's public variables without their prefix, of the shape that
     meta/argument_specs.yml asks for; only sense is judged here. network_manager: what
@@ -64,11 +64,16 @@ def plan(settings, network_manager='', fstab=''):
     return {
         'mounts': mounts,
         'lines': lines,
-        'stale': [ours for ours in lines if ours['path'] not in points],
         'requires': sorted({unit for mount in mounts for unit in required_units(mount['options'])}),
+        'stale': [ours for ours in lines if ours['path'] not in points],
         'roots': roots,
         'left_out': left_out,
         'sudo_rules': sudo_rules,
+        'config': {
+            'roots': [{'name': root['name'], 'path': root['path'], 'cache': root.get('cache') or ''}
+                      for root in roots],
+            'mounts': [{'path': mount['path'], 'fsname': mount['fsname']} for mount in mounts],
+        },
         'problems': problems,
     }
 
@@ -87,12 +92,10 @@ def _places_of_control(value, place):
             yield place
     elif isinstance(value, dict):
         for key, item in value.items():
-            for found in _places_of_control(item, '%s.%s' % (place, key) if place else key):
-                yield found
+            yield from _places_of_control(item, '%s.%s' % (place, key) if place else key)
     elif isinstance(value, (list, tuple)):
         for number, item in enumerate(value):
-            for found in _places_of_control(item, '%s[%d]' % (place, number)):
-                yield found
+            yield from _places_of_control(item, '%s[%d]' % (place, number))
 
 
 def _stage_problems(settings):

@@ -49,6 +49,13 @@ def test_a_good_host():
     assert made['roots'] == GOOD['roots'] and made['left_out'] == []
 
 
+def test_the_command_is_told_what_it_knows_and_no_more():
+    root = dict(GOOD['roots'][0], cache=None, filer={'host': 'nas', 'path': '/export'})
+    assert plan(with_(roots=[root]))['config'] == {
+        'roots': [{'name': 'assets', 'path': '/mnt/cache/nas1/assets', 'cache': ''}],
+        'mounts': [{'path': '/mnt/cache', 'fsname': 'abcd1234'}]}
+
+
 @pytest.mark.parametrize('server, fileset, source', [
     ('192.0.2.10@tcp', '', '192.0.2.10@tcp:/abcd1234'),
     ('192.0.2.10@tcp:192.0.2.11@tcp', '', '192.0.2.10@tcp:192.0.2.11@tcp:/abcd1234'),
