@@ -120,8 +120,9 @@ class _Work(object):
         if done.stuck or done.overdue:
             return self.end(
                 'stuck', 'The unmount of %s does not come back%s: the servers do not answer. '
-                'Nothing waits for it any more; reboot the host when the cache is gone for good.' % (
-                    self._name, ' (process %d sleeps in the kernel)' % done.pid if done.stuck else ''),
+                'Nothing waits for it any more; reboot the host when the cache is gone for good.'
+                % (self._name,
+                   ' (process %d sleeps in the kernel)' % done.pid if done.stuck else ''),
                 pid=done.pid)
         after = mountinfo.at(self._point)
         if after is None or after.number != mount.number:

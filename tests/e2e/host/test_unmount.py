@@ -108,7 +108,7 @@ def test_a_mount_that_was_detached_lazily_is_not_gone(host, hold):
 def test_another_mount_of_the_same_cache_is_no_leftover(host, tmp_path):
     second = host.cache.mount(str(tmp_path / 'second'))
     assert gone(host, host.point).state == 'gone'
-    assert [name for name in instances.alive(host.programs)] == [
+    assert list(instances.alive(host.programs)) == [
         instances.of_mount(host.programs.children, os.fsencode(second))]
 
 
