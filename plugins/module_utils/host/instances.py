@@ -10,9 +10,11 @@ another mount namespace, is not in it and still takes writes (field-reports L2, 
 import os
 import re
 
+from ..hsm.answers import Stuck
 from ..hsm.entry import Root
 from ..hsm.errors import Refused
 from ..hsm.lfs import Lfs
+from ..hsm.report import Failure
 from . import mountinfo
 
 # M2; the second is where older clients have it.
@@ -63,7 +65,7 @@ def ask_name(children, point, seconds=SECONDS):
 
 def is_name(answer):
     """Whether an answer of ask_name is (fsname, instance)."""
-    return type(answer) is tuple
+    return not isinstance(answer, (Failure, Stuck))
 
 
 def _of_lctl(programs, seconds):

@@ -74,7 +74,7 @@ class _Work(object):
             if ended is not None:
                 return ended
         return self.end('failed', 'Something mounts %s again as soon as it is unmounted.'
-                         % self._name)
+                        % self._name)
 
     def disarm(self):
         """Stop the units, now that nothing is mounted; the trigger of a lost unit goes too."""
@@ -88,7 +88,7 @@ class _Work(object):
             done = self._call_umount()
             if mountinfo.armed(self._point):
                 return self.end('failed', 'The automount trigger at %s cannot be taken away: %s'
-                                 % (self._name, said(done)))
+                                % (self._name, said(done)))
             self._changed = True
         return None
 

@@ -145,6 +145,6 @@ def _translated(function, *args, **kwargs):
         return function(*args, **kwargs)
     except sqlite3.Error as error:
         # SQLITE_CORRUPT and SQLITE_NOTADB come as this class itself, all others as its children.
-        if type(error) is sqlite3.DatabaseError:
+        if error.__class__ is sqlite3.DatabaseError:
             raise Damaged(str(error))
         raise Unavailable(str(error))

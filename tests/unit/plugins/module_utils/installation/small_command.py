@@ -17,7 +17,7 @@ print(SAID)
 
 def run(argv):
     """As AnsibleModule.run_command does it."""
-    done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    done = subprocess.run(argv, check=False, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           universal_newlines=True)
     return done.returncode, done.stdout, done.stderr
 
