@@ -154,5 +154,5 @@ def test_a_process_that_sleeps_in_the_kernel_is_named_and_the_rest_is_seen(
 def test_too_many_that_sleep_and_it_says_so(children, mount, monkeypatch):
     monkeypatch.setattr(processes, 'pids', lambda: list(range(10 ** 6, 10 ** 6 + 50)))
     monkeypatch.setattr(writers, '_mapped', lambda _pid, _devices: os.read(os.pipe()[0], 1))
-    found = writers.writers(children, [mount], seconds=0.01)
+    found = writers.writers(children, [mount], seconds=0.1)
     assert len(found.unknown) == writers.MOST_UNKNOWN and found.complete is False
