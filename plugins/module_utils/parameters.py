@@ -33,6 +33,16 @@ def absolute_path(value, name):
     return absolute_paths(value, name)[0]
 
 
+def mount_folder(value):
+    """Return the raw parameter path as a mount point (bytes), as the kernel would write it."""
+    path = absolute_path(value, 'path')
+    parts = [part for part in path.split(b'/') if part not in (b'', b'.')]
+    if not parts or b'..' in parts:
+        raise Refused('path must be a folder that a cache can be mounted at, "%s" is not.'
+                      % escape(path))
+    return b'/' + b'/'.join(parts)
+
+
 def words(value, name):
     """Return a raw parameter as a list of bytes: a string is one word, a list is many."""
     found = value if isinstance(value, list) else [value]

@@ -20,8 +20,9 @@ ON_CACHE = MOVING + ('state',)
 # What a host saves by itself: what it wrote, and what became quiet.
 SAVING = ('writeback', 'sweep')
 VERBS = ON_CACHE + ('manifest', 'changes') + SAVING
-# What the service manager runs. They are no verbs for callers through sudo.
+# What the service manager and the role run. They are no verbs for callers through sudo.
 SERVICES = ('watch', 'guard')
+OF_THE_HOST = SERVICES + ('probe',)
 FILES = ('list', 'manifest', 'output', 'old', 'new')
 
 HELP = {
@@ -34,6 +35,7 @@ HELP = {
     'changes': 'names that are new or changed between two manifests, NUL-ended',
     'writeback': 'save what this host wrote, and wait until it is on the filer',
     'sweep': 'save what became quiet below the roots of this host',
+    'probe': 'say whether the right cache is mounted here and answers',
     'watch': 'keep a list of what this host writes on its caches (a service)',
     'guard': 'save and unmount when EC2 takes this Spot host away (a service)',
 }
@@ -172,6 +174,14 @@ def parser():
     one = verbs.add_parser('changes', help=HELP['changes'], description=HELP['changes'])
     one.add_argument('old', metavar='OLD')
     one.add_argument('new', metavar='NEW')
+    one = verbs.add_parser('probe', help=HELP['probe'], description=HELP['probe'])
+    one.add_argument('mount', metavar='MOUNT')
+    one.add_argument('--expect', metavar='FSNAME', default='',
+                     help='the name that the cache must have')
+    one.add_argument('--write-test', action='store_true',
+                     help='also write, read and remove a file')
+    one.add_argument('--json', action='store_true', help='what was found as one JSON object')
+    one.add_argument('-q', '--quiet', action='store_true', help='only errors')
     for verb in SERVICES:
         verbs.add_parser(verb, help=HELP[verb], description=HELP[verb])
     return top
@@ -185,7 +195,7 @@ def parse(argv):
     """
     found = parser().parse_args(argv)
     if found.verb is None:
-        raise Refused('which verb? %s; see file-cache --help' % ', '.join(VERBS + SERVICES))
+        raise Refused('which verb? %s; see file-cache --help' % ', '.join(VERBS + OF_THE_HOST))
     for name in FILES:
         word = getattr(found, name, None)
         if word is not None:

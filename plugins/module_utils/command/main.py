@@ -12,7 +12,7 @@ from ..hsm.errors import Refused
 from ..hsm.options import TUNING
 from ..hsm.tally import refused
 from ..writeback.summary import refusal
-from . import config, interruption, journal, on_cache, on_filer, sweep, watch, writeback
+from . import config, interruption, journal, on_cache, on_filer, probe, sweep, watch, writeback
 from .arguments import MOVING, ON_CACHE, SAVING, SERVICES, VERBS, fill, parse
 from .caller import sudo_caller
 from .output import Output
@@ -61,6 +61,8 @@ def _run(arguments, known, caller, out, err):
     """Return (exit status, counts for the journal)."""
     if arguments.verb in SERVICES:
         return {'watch': watch, 'guard': interruption}[arguments.verb].run_verb(known, Stop(), err)
+    if arguments.verb == 'probe':
+        return probe.run_verb(arguments, out, err)
     stop = Stop(out.fileno())
     if arguments.verb in ON_CACHE:
         return on_cache.run_verb(arguments, known, caller, stop, out, err)

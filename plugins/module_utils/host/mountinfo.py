@@ -40,10 +40,10 @@ def filesystem_of(source):
     """Return (name, folder) of NID[:NID...]:/NAME[/FOLDER]; (b'', b'') for other sources.
 
     The address may be written as a name or as a number, and the kernel shows numbers; what
-    tells one cache from another is the name.
+    tells one cache from another is the name. (An NFS source has no @.)
     """
-    _nids, found, path = source.partition(b':/')
-    if not found:
+    nids, found, path = source.partition(b':/')
+    if not found or b'@' not in nids:
         return b'', b''
     name, _slash, folder = path.strip(b'/').partition(b'/')
     return name, folder

@@ -99,13 +99,21 @@ def using(mount):
 
 def elsewhere(fsname):
     """Return a list of Process: one of each other mount namespace that shows a cache."""
+    return _one_a_namespace(lambda mount: mountinfo.filesystem_of(mount.source)[0] == fsname)
+
+
+def showing(point):
+    """The same of those in which anything is mounted at a folder, wherever their root is."""
+    return _one_a_namespace(lambda mount: mount.point.endswith(point))
+
+
+def _one_a_namespace(counts):
     seen, found = {namespace(os.getpid())}, []
     for pid in pids():
         view = namespace(pid)
         if view is not None and view not in seen:
             seen.add(view)
-            if any(mountinfo.filesystem_of(mount.source)[0] == fsname
-                   for mount in mountinfo.read(pid)):
+            if any(counts(mount) for mount in mountinfo.read(pid)):
                 found.append(process(pid, 'other mount namespace', False))
     return found
 

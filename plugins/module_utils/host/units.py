@@ -54,10 +54,14 @@ class Units(object):
         return self._systemctl(('is-active', '--quiet'), [unit], _SECONDS).rc == 0
 
     def start(self, unit, seconds):
-        """Start a unit, also one that failed too often lately; return Done."""
+        """Start a unit; return Done."""
+        self.forget_failure(unit)
+        return self._systemctl(('start', '--quiet'), [unit], seconds)
+
+    def forget_failure(self, unit):
+        """A unit that failed too often lately would not be tried at all."""
         if self.show(unit).active == 'failed':
             self._systemctl(('reset-failed',), [unit], _SECONDS)
-        return self._systemctl(('start', '--quiet'), [unit], seconds)
 
     def stop(self, unit, seconds):
         return self._systemctl(('stop', '--quiet'), [unit], seconds)
@@ -86,6 +90,6 @@ def said(done):
     if done.stuck:
         return 'it sleeps in the kernel (process %s)' % done.pid
     if done.overdue:
-        return 'it gave no answer in time'
+        return 'it timed out'
     text = ' '.join((done.err.strip() or done.out.strip()).decode('utf-8', 'replace').split())
     return text or 'exit status %s' % done.rc

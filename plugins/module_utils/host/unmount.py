@@ -30,13 +30,15 @@ MOST_ROUNDS = 8
 _LINGERS = 2.0
 
 
-def unmount(programs, point, fsname=b'', seconds=SECONDS, disarm=True, units=None):
+def unmount(programs, point, fsname=b'', seconds=SECONDS, disarm=True, units=None,
+            dry_run=False):
     """Unmount what is mounted at a folder; return Unmounted.
 
-    fsname: the cache that may be there (b'': any); disarm: also stop the units, so that the
-    next access does not mount it again.
+    fsname: the cache that may be there (b'': any cache); disarm: also stop the units, so that
+    the next access does not mount it again; dry_run: only look, and say what would come of it.
     """
-    work = _Work(programs, units or Units(programs), point, fsname, time.monotonic() + seconds)
+    work = _Work(programs, units or Units(programs), point, fsname, time.monotonic() + seconds,
+                 dry_run)
     try:
         return work.take_away() or (work.disarm() if disarm else None) or work.prove()
     except Refused as problem:
@@ -46,13 +48,14 @@ def unmount(programs, point, fsname=b'', seconds=SECONDS, disarm=True, units=Non
 class _Work(object):
     """One unmount on its way. Its steps return None to go on, or the Unmounted that it ends as."""
 
-    def __init__(self, programs, units, point, fsname, until):
+    def __init__(self, programs, units, point, fsname, until, dry_run):
         self._programs = programs
         self._units = units
         self._point = point
         self._name = escape(point)
         self._fsname = fsname
         self._until = until
+        self._dry_run = dry_run
         self._changed = False
 
     def end(self, state, message, **more):
@@ -66,11 +69,12 @@ class _Work(object):
             if mount is None:
                 return None
             shown = mountinfo.filesystem_of(mount.source)[0]
-            if self._fsname and shown != self._fsname:
-                return self.end('other', 'At %s is %s, not the cache "%s". It was left alone.' % (
-                    self._name, escape(mount.source), escape(self._fsname)))
+            if not shown or shown != (self._fsname or shown):
+                return self.end('other', 'At %s is %s, not %s. It was left alone.' % (
+                    self._name, escape(mount.source), 'the cache "%s"' % escape(self._fsname)
+                    if self._fsname else 'a cache'))
             self._fsname = shown
-            ended = self._umount(mount)
+            ended = self._foresee(mount) if self._dry_run else self._umount(mount)
             if ended is not None:
                 return ended
         return self.end('failed', 'Something mounts %s again as soon as it is unmounted.'
@@ -85,8 +89,8 @@ class _Work(object):
             return self.take_away()
         if mountinfo.armed(self._point):
             # field-reports L25: its unit vanished, and whoever enters would wait for ever.
-            done = self._call_umount()
-            if mountinfo.armed(self._point):
+            done = None if self._dry_run else self._call_umount()
+            if done is not None and mountinfo.armed(self._point):
                 return self.end('failed', 'The automount trigger at %s cannot be taken away: %s'
                                 % (self._name, said(done)))
             self._changed = True
@@ -115,22 +119,33 @@ class _Work(object):
                names(users) if users else 'nobody shows whose; reboot the host'),
             proven=True, users=users, instances=left)
 
+    def _foresee(self, mount):
+        """What the unmount would end as, when that can be seen now."""
+        users = [user for user in processes.using(mount) if user.own_namespace]
+        if users:
+            return self._busy(users)
+        self._changed = True
+        return self.end('gone', 'The cache "%s" would be unmounted from %s.' % (
+            escape(self._fsname), self._name))
+
     def _umount(self, mount):
         done = self._call_umount()
         if done.stuck or done.overdue:
+            asleep = ' (process %d sleeps in the kernel)' % done.pid if done.stuck else ''
             return self.end(
                 'stuck', 'The unmount of %s does not come back%s: the servers do not answer. '
                 'Nothing waits for it any more; reboot the host when the cache is gone for good.'
-                % (self._name,
-                   ' (process %d sleeps in the kernel)' % done.pid if done.stuck else ''),
-                pid=done.pid)
+                % (self._name, asleep), pid=done.pid)
         after = mountinfo.at(self._point)
-        if after is None or after.number != mount.number:
+        # The kernel uses numbers again, so the exit status counts, too.
+        if done.rc == 0 or after is None or after.number != mount.number:
             self._changed = True
             return None
         if b'busy' not in done.err:
             return self.end('failed', '%s cannot be unmounted: %s' % (self._name, said(done)))
-        users = self._users(mount)
+        return self._busy(self._users(mount))
+
+    def _busy(self, users):
         return self.end('busy', '%s is in use: %s. End them or wait for them, then run this again.'
                         % (self._name, self._hindrance(users)), users=users)
 
@@ -158,8 +173,8 @@ class _Work(object):
     def _stop(self, unit):
         if self._units.show(unit).active not in RUNNING:
             return
-        done = self._units.stop(unit, self._time_left())
-        if done.rc != 0:
+        done = None if self._dry_run else self._units.stop(unit, self._time_left())
+        if done is not None and done.rc != 0:
             raise Refused('%s cannot be stopped: %s' % (escape(unit), said(done)))
         self._changed = True
 

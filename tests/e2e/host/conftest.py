@@ -12,6 +12,9 @@ from ansible_collections.renderfarm.file_cache.plugins.module_utils.hsm.child im
 from ansible_collections.renderfarm.file_cache.tests.e2e.machine import Machine
 from ansible_collections.renderfarm.file_cache.tests.farm.cache import farm
 
+# Not the usual one: instances are counted by name, and other tests may run beside these.
+NAME = 'mntcache'
+
 
 @pytest.fixture
 def machine(tmp_path):
@@ -21,12 +24,12 @@ def machine(tmp_path):
 
 @pytest.fixture
 def host(machine, tmp_path):
-    """cache, point (where it is mounted, with the file f), programs, machine."""
+    """cache, point (a mount of it, with the file f), programs, machine."""
     filer = tmp_path / 'farm' / 'filer'
     filer.mkdir(parents=True)
     (filer / 'f').write_bytes(b'on the filer')
     children = Children()
-    with farm.Cache(str(tmp_path / 'farm')) as cache:
+    with farm.Cache(str(tmp_path / 'farm'), NAME) as cache:
         machine.install(cache)
         yield types.SimpleNamespace(cache=cache, point=pathlib.Path(cache.mount()),
                                     programs=Programs(children), machine=machine)

@@ -33,7 +33,7 @@ sys.stdin.read()
 
 
 def gone(host, point, **how):
-    return unmount.unmount(host.programs, os.fsencode(str(point)), b'cache', seconds=5, **how)
+    return unmount.unmount(host.programs, os.fsencode(str(point)), b'mntcache', seconds=5, **how)
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def hold(host):
 
 
 def test_it_is_gone_and_that_is_proven(host):
-    assert [name.rpartition(b'-')[0] for name in instances.alive(host.programs)] == [b'cache']
+    assert [name.rpartition(b'-')[0] for name in instances.alive(host.programs)] == [b'mntcache']
     done = gone(host, host.point)
     assert (done.state, done.changed, done.proven, done.users) == ('gone', True, True, [])
     assert mountinfo.at(os.fsencode(str(host.point))) is None
@@ -84,7 +84,7 @@ def test_a_mount_that_lives_on_in_another_namespace_is_not_gone(host, hold):
     holder = hold(host.point / 'f', 'wb', 'unshare', '-m', '--propagation', 'private')
     done = gone(host, host.point)
     assert (done.state, done.changed, done.proven) == ('alive', True, True)
-    assert len(done.instances) == 1 and done.instances[0].startswith(b'cache-')
+    assert len(done.instances) == 1 and done.instances[0].startswith(b'mntcache-')
     assert [(user.pid, user.own_namespace) for user in done.users] == [(holder.pid, False)]
     assert '1 client instance' in done.message and str(holder.pid) in done.message
     again = gone(host, host.point)
@@ -115,7 +115,14 @@ def test_another_mount_of_the_same_cache_is_no_leftover(host, tmp_path):
 def test_another_cache_is_left_alone(host):
     done = unmount.unmount(host.programs, os.fsencode(str(host.point)), b'other')
     assert (done.state, done.changed) == ('other', False)
-    assert '10.0.0.1@tcp:/cache' in done.message and '"other"' in done.message
+    assert '10.0.0.1@tcp:/mntcache' in done.message and '"other"' in done.message
+
+
+def test_what_is_no_cache_is_left_alone(host, tmp_path):
+    subprocess.run(['mount', '-t', 'tmpfs', 'none', str(tmp_path)], check=True)
+    done = unmount.unmount(host.programs, bytes(tmp_path))
+    subprocess.run(['umount', str(tmp_path)], check=True)
+    assert (done.state, done.changed) == ('other', False)
 
 
 def test_a_mount_below_it_is_named(host):
@@ -145,15 +152,17 @@ def sleeper(host):
     """Start a process that sleeps inside the frozen mount, and cannot be killed (H80)."""
     asleep = subprocess.Popen(['stat', str(host.point / 'f')], stderr=subprocess.DEVNULL,
                               stdout=subprocess.DEVNULL)
-    stat = pathlib.Path('/proc/%d/stat' % asleep.pid)
-    ends = time.monotonic() + 5
-    while stat.read_text().rpartition(')')[2].split()[0] != 'D':
-        assert time.monotonic() < ends
-        if pathlib.Path('/proc/%d/comm' % asleep.pid).read_text() == 'stat\n':
-            time.sleep(0.1)
-            asleep.send_signal(signal.SIGKILL)
-        time.sleep(0.01)
+    await_text(asleep.pid, 'wchan', lambda text: text == 'request_wait_answer')
+    asleep.send_signal(signal.SIGKILL)
+    await_text(asleep.pid, 'stat', lambda text: text.rpartition(')')[2].split()[0] == 'D')
     return asleep
+
+
+def await_text(pid, name, is_it):
+    ends = time.monotonic() + 10
+    while not is_it(pathlib.Path('/proc/%d/%s' % (pid, name)).read_text()):
+        assert time.monotonic() < ends
+        time.sleep(0.01)
 
 
 def test_a_mount_that_never_answers_is_left_behind_in_time(host):

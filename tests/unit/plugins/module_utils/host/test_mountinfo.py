@@ -92,7 +92,8 @@ def test_the_list_of_this_host_and_of_a_process_that_is_gone():
     (b'10.0.0.1@tcp:/abcd1234/team1/set', (b'abcd1234', b'team1/set')),
     (b'10.0.0.1@tcp:10.0.0.2@tcp:/abcd1234/', (b'abcd1234', b'')),
     (b'10.0.0.1@tcp,10.0.0.2@tcp1:/abcd1234', (b'abcd1234', b'')),
-    (b'tmpfs', (b'', b'')), (b'', (b'', b'')), (b'a:/', (b'', b'')),
+    (b'tmpfs', (b'', b'')), (b'', (b'', b'')), (b'a@tcp:/', (b'', b'')),
+    (b'nas:/export', (b'', b'')),
 ])
 def test_the_name_of_the_file_system_in_a_source(source, found):
     assert mountinfo.filesystem_of(source) == found
