@@ -31,7 +31,8 @@ def test_it_is_written_once_and_only_on_the_controller(script):
     result, target = script(file_cache_client_roots=ROOTS, file_cache_client_mount_delay=6,
                             file_cache_client_mount_retries=10, file_cache_client_guard=True)
     assert result['changed'] and target.stat().st_mode & 0o777 == 0o644
-    quick = render([ONE], units=['file-cache-watch.service', 'file-cache-guard.service'],
+    quick = render([ONE], units=['file-cache-%s.service' % name
+                                 for name in ('watch', 'guard', 'lnet', 'tuning')],
                    delay=6, retries=10)
     raw = target.read_bytes()
     assert raw.startswith(b'#!/bin/sh\n#\n# Ansible managed\n#\n')
