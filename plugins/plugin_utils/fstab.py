@@ -52,9 +52,10 @@ def required_units(options):
 def marked_paths(fstab):
     """Return the mount points of our lines in the text of an fstab, in order."""
     paths = []
-    for line in fstab.splitlines():
-        fields = line.split()
-        if len(fields) >= 4 and not line.lstrip().startswith('#') and MARK in fields[3].split(','):
+    # Blank and tab end a field, and only the newline a line: a name may hold what else is space.
+    for line in fstab.split('\n'):
+        fields = re.findall('[^ \t]+', line)
+        if len(fields) >= 4 and not fields[0].startswith('#') and MARK in fields[3].split(','):
             paths.append(_unescaped(fields[1]))
     return paths
 

@@ -29,6 +29,8 @@ _TIME_SPAN = re.compile(r'([0-9]+ *[a-z]* *)+\Z')
 _LISTS = ('groups', 'mount_options', 'mounts', 'roots', 'services', 'stages', 'users')
 # What fstab, a unit file or a shell would not take as it stands.
 _SPECIAL = re.compile(r'[#&$%"\'`\\]')
+# ansible.posix.mount takes any space for the end of a field of fstab.
+_OTHER_SPACE = re.compile(r'[^\S ]')
 _CONTROL = re.compile('[\x00-\x1f\x7f\x80-\x9f\u2028\u2029]')
 
 # Folders that systems need as they are: nothing is mounted on them, nor made unwritable.
@@ -145,6 +147,8 @@ def _mount_problems(item, options, settings, network_manager):
         yield name + ': this folder belongs to the system; choose one below it'
     if _SPECIAL.search(item['path']):
         yield name + ': its path may hold none of %s' % _SPECIAL.pattern
+    if _OTHER_SPACE.search(item['path']):
+        yield name + ': the only space that its path may hold is the plain one'
     if not _SERVER.match(item['server']):
         yield '%s: "%s" is neither a host name nor a Lustre network identifier' % (
             name, item['server'])

@@ -71,11 +71,13 @@ def test_our_lines_are_known_by_their_mark():
         'a@tcp:/x /mnt/cache lustre flock,%s 0 0' % MARK,
         r'b@tcp:/y /mnt/show\040a lustre %s,flock' % MARK,
         '\tc@tcp:/z\t/mnt/back\\134slash\tlustre\tflock,%s 0 0' % MARK,
+        'e@tcp:/z /mnt/a\u00a0b\u2028c lustre %s 0 0' % MARK,
         'd@tcp:/z /mnt/other lustre flock,%s-not 0 0' % MARK,
         'torn',
         '',
     ])
-    assert marked_paths(fstab) == ['/mnt/cache', '/mnt/show a', '/mnt/back\\slash']
+    assert marked_paths(fstab) == ['/mnt/cache', '/mnt/show a', '/mnt/back\\slash',
+                                   '/mnt/a\u00a0b\u2028c']
 
 
 PATHS = ['/mnt/show-a', '/mnt/show a', '/mnt/_x', '/mnt/\u00e4', '/mnt/x', '/.hidden/.b',

@@ -79,6 +79,7 @@ def test_a_mount_point_has_one_spelling():
     ({'path': '/mnt/cache#1'}, 'may hold none of'),
     ({'path': '/mnt/$HOME'}, 'may hold none of'),
     ({'path': '/mnt/50%'}, 'may hold none of'),
+    ({'path': '/mnt/a\u00a0b'}, 'the plain one'),
     ({'fileset': 'a&b'}, 'fileset'),
     ({'path': '/mnt/ca\nche'}, 'control character'),
     ({'server': ''}, 'neither a host name'),
