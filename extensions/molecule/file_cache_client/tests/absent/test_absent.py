@@ -1,0 +1,26 @@
+# Copyright (c) 2026 renderfarm.file_cache authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Nothing of the role is left on a host."""
+
+# What reads keys and locks versions may be used by others now; real hosts have the folder of keys.
+KEPT = ('rpm gnupg2 ', 'rpm python3-dnf-plugin-versionlock ', 'file d 755 root /etc/pki')
+
+
+def test_the_host_is_as_it_was(worker):
+    before = worker.remembered('before')
+    now = {line for line in worker.snapshot() if not line.startswith(KEPT)}
+    assert now - before == set()
+    assert before - now == set()
+
+
+def test_nothing_is_held(worker):
+    if worker.uses_apt:
+        assert worker.read('apt-mark showhold') == ''
+    else:
+        assert 'lustre' not in worker.read('cat /etc/dnf/plugins/versionlock.list')
+
+
+def test_what_was_saved_is_still_on_the_filer(farm, worker):
+    saved = farm.on_filer('/mnt/cache/shots/%s beauty.1001.exr' % worker.name)
+    assert saved.stat().st_size == 100000
