@@ -155,7 +155,7 @@ class TestAFullDisk:
     def small(self, host):
         """The list is on a disk of 2 MB."""
         state = os.path.dirname(PATH)
-        os.mkdir(state)
+        os.makedirs(state, exist_ok=True)
         subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', state], check=True)
         host.add_mount()
         host.start()

@@ -16,6 +16,10 @@ FRAMES = ['/mnt/cache/shots/sh010/beauty.%d.exr' % number for number in range(10
 ASSETS = ['/mnt/cache/assets/brick %02d.tx' % number for number in range(1, 41)]
 
 
+def figures(text):
+    return {line.split()[0]: int(line.split()[1]) for line in text.splitlines()}
+
+
 class Farm:
     """The cache's server and its filer, on this machine."""
 
@@ -26,10 +30,11 @@ class Farm:
         self.assets = ASSETS
 
     def requests(self):
-        """{verb: requests that reached the cache}"""
+        """{verb: requests that reached the cache in this scenario}"""
         said = subprocess.run([str(CONTROL), '--at', self.folder, 'stats'], check=True,
                               stdout=subprocess.PIPE, universal_newlines=True).stdout
-        return {line.split()[0]: int(line.split()[1]) for line in said.splitlines()}
+        before = figures((pathlib.Path(self.folder) / 'before.stats').read_text(encoding='utf-8'))
+        return {verb: count - before[verb] for verb, count in figures(said).items()}
 
     def on_filer(self, path):
         """Where the filer keeps a file of the cache."""

@@ -22,5 +22,5 @@ def test_nothing_is_held(worker):
 
 
 def test_what_was_saved_is_still_on_the_filer(farm, worker):
-    saved = farm.on_filer('/mnt/cache/shots/%s beauty.1001.exr' % worker.name)
+    saved = farm.on_filer('/mnt/cache/nas1/shots/%s beauty.1001.exr' % worker.name)
     assert saved.stat().st_size == 100000

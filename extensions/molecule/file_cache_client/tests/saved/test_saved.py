@@ -12,14 +12,14 @@ def test_what_was_rendered_is_on_the_filer(farm, worker):
     assert len(lines) == 2
     for line in lines:
         checksum, name = line.split('  ', 1)
-        saved = farm.on_filer('/mnt/cache/shots/' + name).read_bytes()
+        saved = farm.on_filer('/mnt/cache/nas1/shots/' + name).read_bytes()
         assert hashlib.sha256(saved).hexdigest() == checksum
 
 
 def test_what_is_unfinished_is_not(farm, worker):
     """A placeholder (field-reports D8), and a frame that is open for writing (fanotify F50)."""
     for number in (1003, 1004):
-        name = '/mnt/cache/shots/%s beauty.%d.exr' % (worker.name, number)
+        name = '/mnt/cache/nas1/shots/%s beauty.%d.exr' % (worker.name, number)
         assert worker.host.file(name).exists
         assert not farm.on_filer(name).exists()
 
