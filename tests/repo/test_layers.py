@@ -85,6 +85,14 @@ def test_the_command_does_not_know_ansible():
         'ansible', 'ansible_collections', 'plugins.modules'])
 
 
+def test_the_deadline_client_makes_processes_as_the_engine_does_and_knows_nothing_else():
+    found = imports_of('plugins/module_utils/deadline', [
+        'ansible', 'ansible_collections', 'plugins.modules', 'plugins.module_utils.hsm'] +
+        BUILT_ON_THE_ENGINE)
+    assert not [line for line in found if not line.split()[-1].startswith((
+        'plugins.module_utils.hsm.child', 'plugins.module_utils.hsm.escape'))]
+
+
 def test_what_knows_the_client_knows_only_itself():
     """Kernels and packages: the facts that the role is built on."""
     assert not imports_of('plugins/module_utils/client', [

@@ -51,17 +51,22 @@ class Job(object):
 
 
 class ExecJob(Job):
-    """A program, given names of places (place.py) between `before` and `after`."""
+    """A program, given names of places (place.py) between `before` and `after`.
 
-    def __init__(self, program, before, places, after, **kwargs):
+    environment: all that it finds there; without it the fixed one of forked.py.
+    """
+
+    def __init__(self, program, before, places, after, environment=None, **kwargs):
         super(ExecJob, self).__init__(escape(b' '.join([program] + before)), **kwargs)
         self._program = program
         self._before = before
         self._places = places
         self._after = after
+        self._environment = environment
 
     def inside(self, out, status):
-        return forked.become(self._program, self._before, self._places, self._after, out, status)
+        return forked.become(self._program, self._before, self._places, self._after, out, status,
+                             self._environment)
 
 
 class CallJob(Job):

@@ -14,7 +14,7 @@ import signal
 import traceback
 
 # lustre-hsm H6: reasons are matched in the C locale. Nothing of the caller's environment
-# reaches a program that we start.
+# reaches a program that we start, unless the job says otherwise.
 ENVIRONMENT = {'LC_ALL': 'C', 'LANG': 'C', 'PATH': '/usr/sbin:/usr/bin:/sbin:/bin'}
 
 # Reports of a child: one line a name that has no place, then what went wrong, to the end.
@@ -67,7 +67,7 @@ def run(job, parent, pipes, others):
         os._exit(code)
 
 
-def become(program, before, places, after, out, status):
+def become(program, before, places, after, out, status, environment=None):
     """Replace this process by a program that is given the names of the opened places.
 
     Returns an exit code when no name is left to ask for.
@@ -83,7 +83,8 @@ def become(program, before, places, after, out, status):
     if errors and not names:
         return 0
     try:
-        os.execve(program, [program] + before + names + after, ENVIRONMENT)
+        os.execve(program, [program] + before + names + after,
+                  ENVIRONMENT if environment is None else environment)
     except OSError as error:
         _tell(_STATUS, FAILED + b'%s cannot be started: %s.'
               % (program, error.strerror.encode('utf-8')))
