@@ -181,6 +181,7 @@ struct cache {
     bool rename_exported, times_follow_restore, utf8_only;
     bool filer_full, filer_readonly, batch_freeze, size_bug, old_texts, find_faults;
     bool enodata_crowd;             /* L15: one of many readers fails */
+    bool silent;                    /* no client reaches it */
     unsigned fail_archives, fail_restores;
     struct counts counts[SIM_CANCEL + 1];
 };

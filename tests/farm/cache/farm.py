@@ -126,13 +126,16 @@ def alone():
 class Cache:
     """One simulated cache in a folder of its own."""
 
-    def __init__(self, folder, name="cache", server_options=(), filer=None, tools=None):
+    def __init__(self, folder, name="cache", server_options=(), filer=None, tools=None,
+                 sockets=None):
+        """sockets: those of another cache, whose clients are to find this one too."""
         self.folder = os.path.abspath(folder)
         self.name = name
         self.filer = os.path.abspath(filer) if filer else os.path.join(self.folder, "filer")
         self.server_options = list(server_options)
         self.tools = tools
-        self.sockets = os.path.join(self.folder, "run")
+        self.guest = sockets is not None
+        self.sockets = sockets or os.path.join(self.folder, "run")
         self.points = []
         self.pid = None
         self._server = None
@@ -154,7 +157,7 @@ class Cache:
         store = os.path.join(self.folder, "store")
         for path in (self.filer, store, os.path.join(self.folder, "mnt")):
             os.makedirs(path, exist_ok=True)
-        if len(self.socket) > LONGEST_SOCKET:
+        if len(self.socket) > LONGEST_SOCKET and not self.guest:
             self.sockets = tempfile.mkdtemp(prefix="lustre-sim-")
         os.makedirs(self.sockets, exist_ok=True)
         command = [os.path.join(self.tools, "cached"), "--name", self.name, "--filer", self.filer,
@@ -193,7 +196,7 @@ class Cache:
             detach(point)
         self.points = []
         self.pid = None
-        if not self.sockets.startswith(self.folder):
+        if not self.guest and not self.sockets.startswith(self.folder):
             shutil.rmtree(self.sockets, ignore_errors=True)
         for leftover in (self.socket, os.path.join(self.folder, "farm.json")):
             if os.path.exists(leftover):
@@ -220,7 +223,7 @@ class Cache:
         path = os.path.join(self.folder, "farm.json")
         with open(path + ".new", "w") as stream:
             json.dump({"name": self.name, "filer": self.filer, "sockets": self.sockets,
-                       "points": self.points, "pid": self.pid, "tools": self.tools}, stream)
+                       "guest": self.guest, "points": self.points, "pid": self.pid, "tools": self.tools}, stream)
         os.rename(path + ".new", path)
 
     @classmethod
@@ -233,7 +236,8 @@ class Cache:
             raise FarmError("no cache was raised in %s: control --at FOLDER up does it"
                             % folder) from None
         cache = cls(folder, known["name"], filer=known["filer"], tools=known["tools"])
-        cache.sockets, cache.points, cache.pid = known["sockets"], known["points"], known["pid"]
+        cache.sockets, cache.guest = known["sockets"], known["guest"]
+        cache.points, cache.pid = known["points"], known["pid"]
         return cache
 
     # -- use ---------------------------------------------------------------------------

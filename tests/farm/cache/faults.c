@@ -26,6 +26,8 @@
  *   times-follow-restore on|off             unknown of AFC: off (M8)
  *   evict-client INSTANCE ERRNO             108 or 5 for everything (L10); 0: recovers
  *   freeze-mount INSTANCE on|off            never answers (L11)
+ *   silent on|off                           its network is gone: no mount answers, and new
+ *                                           ones wait (A2.4)
  *   remount INSTANCE OPTIONS
  *   mounts                                  INSTANCE HOST MOUNTPOINT SUBDIR a line
  *   state PATH                              hex bits, action, running, size
@@ -251,6 +253,9 @@ int fault(int count, char **words, FILE *out)
             return EINVAL;
         *(is(words[1], "archive") ? &cache.fail_archives : &cache.fail_restores) =
             (unsigned)value;
+    } else if (is(words[0], "silent") && count == 2 && turned(words[1], &cache.silent)) {
+        for (struct mount *at = cache.mounts; at; at = at->next)
+            mount_freeze(at, cache.silent);
     } else if (is(words[0], "evict-client") || is(words[0], "freeze-mount") ||
                is(words[0], "remount")) {
         return about_mount(count, words);

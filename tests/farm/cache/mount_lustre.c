@@ -207,17 +207,30 @@ static int remount(const struct order *order)
     return send_words(order, 3, words, -1);
 }
 
+/* Servers that do not answer are waited for as long as the real client does (A2.4). */
+static int reach(const struct order *order)
+{
+    const char *words[] = {"reach"};
+    int error;
+
+    for (int second = 0; (error = send_words(order, 1, words, -1)) == EAGAIN; second++) {
+        if (second == 120)
+            return ETIMEDOUT;
+        sleep(1);
+    }
+    return error;
+}
+
 static int make_mount(const struct order *order)
 {
     char data[128];
     struct utsname host;
     const char *words[] = {"mount", host.nodename, order->options,
                            *order->subdir ? order->subdir : "/", order->point};
-    const char *here[] = {"instances", host.nodename};
 
     if (uname(&host))
         return errno;
-    int error = send_words(order, 2, here, -1);
+    int error = reach(order);
     if (error) /* nobody serves it: nothing is mounted */
         return error;
     int fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);

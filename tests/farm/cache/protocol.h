@@ -12,12 +12,13 @@
  *   mount HOST OPTIONS SUBDIR MOUNTPOINT
  *                                with an open /dev/fuse descriptor (SCM_RIGHTS) that is
  *                                mounted already; OPTIONS as given to mount(8)
+ *   reach                        EAGAIN while no client reaches the cache
  *   instances HOST               the client superblocks of HOST, one
  *                                "FSNAME-INSTANCE MOUNTPOINT" a line
  *   client                       "VERSION OLD_TEXTS FIND_FAULTS": how its clients speak
  *   anything else                control words of the farm (see faults.c)
  *
- * HOST is the nodename of uname(2). All but `instances` is for root.
+ * HOST is the nodename of uname(2). All but `reach`, `instances` and `client` is for root.
  */
 #ifndef LUSTRE_SIM_PROTOCOL_H
 #define LUSTRE_SIM_PROTOCOL_H

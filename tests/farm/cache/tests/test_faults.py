@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 
+import farm
 import pytest
 
 
@@ -66,6 +67,20 @@ def test_frozen_mount_never_answers(site, asleep):
     site.control("freeze-mount", instance, "off")
     child.wait(10)
     os.stat(site.point)
+
+
+def test_a_silent_cache_answers_no_mount_and_lets_no_new_one_in(site, asleep, tmp_path):
+    """L11, filecache-and-peers A2.4: servers that a client cannot reach."""
+    site.control("silent", "on")
+    old = site.begin("stat", site.point)
+    new = site.begin(os.path.join(site.cache.tools, "mount.lustre"), site.cache.source,
+                     str(tmp_path))
+    asleep(old)
+    assert new.poll() is None and str(tmp_path) not in farm.mounted()
+    site.control("silent", "off")
+    old.wait(10)
+    assert new.wait(10) == 0 and str(tmp_path) in farm.mounted()
+    farm.detach(str(tmp_path))
 
 
 def test_size_is_lost_by_a_release_after_a_restore(site):

@@ -322,3 +322,15 @@ def test_tuning_lasts_as_long_as_the_mount(site):
 def test_what_cannot_be_set_is_refused(site):
     assert lctl(site, "set_param", "osc.*.max_rpcs_in_flight=many")[0] == errno.EINVAL
     assert lctl(site, "set_param", "llite.*.uuid=x")[0] == errno.ENOENT
+
+
+def test_two_caches_are_told_apart_by_the_same_clients(site, tmp_path):
+    """They share what a network is elsewhere; one that ends leaves the other alone."""
+    with farm.Cache(str(tmp_path), "other", tools=site.cache.tools,
+                    sockets=site.cache.sockets) as other:
+        point = other.mount()
+        named = [site.lfs("getname", each).split("-")[0] for each in (site.point, point)]
+        assert named == ["cache", "other"]
+        assert sorted(name.split(".")[1].split("-")[0] for name in instances(site)) == named
+    assert os.path.exists(site.cache.socket)
+    assert [name.split(".")[1].split("-")[0] for name in instances(site)] == ["cache"]
