@@ -33,7 +33,8 @@ def role(make_host):
 def test_installed_configured_and_allowed_once(role):
     host, run = role
     more = dict(roots=ROOTS, users=[ARTIST, '#%d' % UID, 'not-here-yet'],
-                groups=['file-cache-render'], ceilings={'jobs': 4})
+                groups=['file-cache-render'], ceilings={'jobs': 4},
+                sweep_quiet_period=1800)
     predicted = run(check=True, **more)
     assert predicted.changed and not predicted.failed, predicted.said
     assert host.said('sh', '-c', 'ls /opt; ls -d %s /etc/file-cache || :' % DROP_IN) == ''
@@ -44,6 +45,7 @@ def test_installed_configured_and_allowed_once(role):
     assert config['roots'] == [{'name': 'assets', 'path': '/mnt/cache/nas1/assets',
                                 'cache': 'fc-1'}]
     assert (config['mounts'], config['ceilings']) == ([], {'jobs': 4})
+    assert config['sweep'] == {'quiet_period': 1800}
     assert host.said('stat', '-c', '%a %U %G', DROP_IN) == '440 root root\n'
     refused = host.run('sudo', '-n', COMMAND, 'manifest', '@assets', '--output', '-', artist=True)
     assert 'not allowed through sudo' in refused.stderr
