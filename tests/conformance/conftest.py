@@ -17,8 +17,10 @@ from kit import lfs  # noqa: E402
 from kit.cache import CLEAN, DIRTY, Cache  # noqa: E402
 from kit.child import Blocked, Child  # noqa: E402
 from kit.control import Control  # noqa: E402
+from kit.fanotify import WAYS  # noqa: E402
 from kit.filer import Filer  # noqa: E402
 from kit.folder import MB, Folder, unlike  # noqa: E402
+from kit.listener import Listener  # noqa: E402
 from kit.patience import Patience  # noqa: E402
 
 
@@ -75,7 +77,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _order(case_id):
-    """By row, as the document has them: copies and servers (C), files (H), mounts (M), versions."""
+    """By row: copies and servers (C), fanotify (F), files (H), mounts (M), versions (V)."""
     letter, number = re.match(r'([A-Z]+)([0-9]+)', case_id).groups()
     return letter, int(number)
 
@@ -174,6 +176,71 @@ def folder(cache, area, case):
     yield made
     made.mend()
     _remove(cache, made.path)
+
+
+@pytest.fixture
+def mount_at(cache):
+    """Mounts the cache once more, by the source and the helper of the one under test."""
+    with open('/proc/self/mounts', 'rb') as table:
+        source = [line.split()[0] for line in table if line.split()[1] == cache.mount][-1]
+
+    def mount(target):
+        answer = lfs.run(('mount.lustre', source, target, '-o', 'rw'), cache.patience.limit(60))
+        if answer.rc:
+            pytest.skip('no further mount of %r can be made here: rc %d' % (source, answer.rc))
+
+    return mount
+
+
+@pytest.fixture
+def third(cache, mount_at, tmp_path):
+    """A mount of our own."""
+    target = os.fsencode(str(tmp_path / 'third'))
+    os.mkdir(target)
+    mount_at(target)
+    yield target
+    while os.path.ismount(target):
+        lfs.run(('umount', '-l', target), cache.patience.limit(30))
+
+
+@pytest.fixture
+def listen(cache, folder):
+    """Marks a mount: listen(way, point, flags), all three as for the one under test by default.
+
+    A way that is not taken skips the case.
+    """
+    made = []
+
+    def mark(way, point=cache.mount, below=folder.path, flags=0):
+        try:
+            made.append(Listener(way, point, below, flags))
+        except OSError as error:
+            pytest.skip('this mount takes no mark of the way %s (%s)' % (way, error))
+        return made[-1]
+
+    yield mark
+    for listener in made:
+        listener.close()
+
+
+@pytest.fixture(scope='session')
+def ways(cache, area):
+    """The ways to listen that this mount takes: tried, never inferred (fanotify F43)."""
+    taken = []
+    for way in sorted(WAYS):
+        try:
+            Listener(way, cache.mount, area).close()
+            taken.append(way)
+        except OSError:
+            continue
+    assert taken, 'this mount takes no mark at all'
+    return taken
+
+
+@pytest.fixture
+def listeners(ways, listen):
+    """All of them side by side: {way: Listener}."""
+    return {way: listen(way) for way in ways}
 
 
 @pytest.fixture

@@ -26,21 +26,6 @@ def line_of(cache, mount):
     return b'llite.' + cache.lfs('getname', mount).out.split()[0] + b'.uuid'
 
 
-@pytest.fixture
-def third(cache, tmp_path):
-    """A mount of our own, by the source and the helper of the one under test."""
-    with open('/proc/self/mounts', 'rb') as table:
-        source = [line.split()[0] for line in table if line.split()[1] == cache.mount][-1]
-    target = os.fsencode(str(tmp_path / 'third'))
-    os.mkdir(target)
-    answer = run(('mount.lustre', source, target, '-o', 'rw'), cache.patience.limit(60))
-    if answer.rc:
-        pytest.skip('no further mount of %r can be made here: rc %d' % (source, answer.rc))
-    yield target
-    while os.path.ismount(target):
-        subprocess.check_call(['umount', '-l', target])
-
-
 @row('M1-listed', 'lctl get_param -N llite.*.uuid', 'a line for this mount, as getname names it')
 def test_instance_is_listed(cache):
     assert line_of(cache, cache.mount) in instances(cache)
