@@ -30,9 +30,10 @@ slow: ## unit tests that take their time: large trees, thousands of examples, ra
 transcripts: ## recorded lfs calls on the simulated cache (MOUNT=DIR CONTROL=CMD: on any Lustre)
 	@tests/farm/transcripts/run
 
-farm: ## the simulated cache (sleepers, faults, clients) and instance metadata: needs root and FUSE
+farm: ## the simulated cache (sleepers, faults, clients), instance metadata, Deadline: root and FUSE
 	@tests/farm/cache/run
 	@tests/farm/imds/run
+	@tests/farm/deadline/run
 
 conformance: ## what Lustre HSM does, as tests (MOUNT=DIR [CONTROL=CMD]: on any mounted cache)
 	@$(if $(MOUNT),python3,$$(tools/venv dev)/bin/python) tests/conformance/run

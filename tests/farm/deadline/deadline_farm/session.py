@@ -1,0 +1,124 @@
+# Copyright (c) 2026 renderfarm.file_cache authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The driver's end of one machine's process (machine/process.py)."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import namedtuple
+
+PROGRAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "machine", "process.py")
+PATIENCE = 300  # seconds for one answer: a process that hangs is ended, and the test fails
+
+Answer = namedtuple("Answer", "result output")
+
+
+class MachineError(RuntimeError):
+    """What was asked of a machine failed; `output` is what its process printed."""
+
+    def __init__(self, text, output=""):
+        RuntimeError.__init__(self, "%s\n%s" % (text, output) if output else text)
+        self.text = text
+        self.output = output
+
+
+class Session:
+    """A process of a machine. As a context manager it is ended."""
+
+    def __init__(self, command, user=None):
+        more = {} if user is None else {"user": user, "group": user, "extra_groups": []}
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        start_new_session=True, **more)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.end()
+
+    def _send(self, message):
+        try:
+            self.process.stdin.write(json.dumps(message).encode() + b"\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            raise MachineError("the machine's process has ended")
+
+    def _line(self):
+        watch = threading.Timer(PATIENCE, self.kill)
+        watch.start()
+        try:
+            line = self.process.stdout.readline()
+        finally:
+            watch.cancel()
+        if not line:
+            raise MachineError("the machine's process ended without an answer")
+        return json.loads(line.decode())
+
+    def call(self, verb, **arguments):
+        """Ask, and wait for the Answer."""
+        return self.begin(verb, **arguments).wait()
+
+    def begin(self, verb, stepped=False, **arguments):
+        """Ask, without waiting."""
+        self._send({"verb": verb, "arguments": arguments, "stepped": stepped})
+        return Running(self)
+
+    def kill(self):
+        """As when the machine loses its power."""
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+    def end(self):
+        """End it as a service is ended."""
+        self.process.stdin.close()
+        watch = threading.Timer(PATIENCE, self.kill)
+        watch.start()
+        self.process.wait()
+        watch.cancel()
+        self.process.stdout.close()
+
+
+class Running:
+    """Something that a machine is doing."""
+
+    def __init__(self, session):
+        self.session = session
+        self._answer = None
+
+    def wait(self):
+        """Its Answer; what went wrong there is raised here."""
+        while self._answer is None:
+            self.next_call()
+        if self._answer["error"]:
+            raise MachineError(self._answer["error"], self._answer["output"])
+        return Answer(self._answer["result"], self._answer["output"])
+
+    def next_call(self):
+        """Of a stepped one: the call of the scripting API that comes next, None at the end.
+
+        It stands there until go() or fail() is called.
+        """
+        message = self.session._line()
+        if "at" in message:
+            return message["at"]
+        self._answer = message
+        return None
+
+    def go(self):
+        """Let it make the call."""
+        self.session._send({"go": None})
+
+    def fail(self, text="the database does not answer"):
+        """The call fails in the machine's process."""
+        self.session._send({"go": text})
+
+
+def command(python, program, folder, name, kind):
+    """How a machine's process is started."""
+    return [python or sys.executable, "-I", program, folder, name, kind]
