@@ -51,3 +51,14 @@ attributes:
     membership:
       - renderfarm.file_cache.worker
 '''
+
+    DEADLINE = r'''
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/renderfarm.file_cache.deadline) in C(module_defaults) to set defaults
+      for this module.
+    support: full
+    membership:
+      - renderfarm.file_cache.deadline
+'''

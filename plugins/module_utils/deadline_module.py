@@ -3,6 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the deadline_* modules share: how Deadline is reached, and how a failure is told."""
 
+import contextlib
+
 from .deadline.errors import DeadlineError
 from .deadline.local import DeadlineCommand
 from .deadline.rcs import ConnectionServer
@@ -27,22 +29,34 @@ def connection_spec():
 
 def run(module, work):
     """Do work(transport) by the way that the user chose; a DeadlineError ends the module."""
-    transport = None
+    def connected_work():
+        with connected(module.params) as transport:
+            work(transport)
+    guarded(module, connected_work)
+
+
+def guarded(module, work):
+    """Do work(); a DeadlineError ends the module with its sentence."""
     try:
-        if module.params['timeout'] < 1:
-            raise DeadlineError('timeout is %d; give at least one second.'
-                                % module.params['timeout'])
-        transport = connect(module.params)
-        work(transport)
+        work()
     except DeadlineError as problem:
         module.fail_json(msg=str(problem))
+
+
+@contextlib.contextmanager
+def connected(params):
+    """The transport of these parameters, closed at the end."""
+    if params['timeout'] < 1:
+        raise DeadlineError('timeout is %d; give at least one second.' % params['timeout'])
+    transport = connect(params)
+    try:
+        yield transport
     finally:
-        if transport is not None:
-            transport.close()
+        transport.close()
 
 
 def connect(params):
-    """The transport of these parameters; the caller closes it."""
+    """The transport of these parameters."""
     if params['transport'] == 'rcs':
         server = connection_server(params)
         if server is None:

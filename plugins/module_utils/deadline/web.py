@@ -100,6 +100,23 @@ class Http(object):
                              'certificate is given.' % (self.url, answers.quote(str(reason))))
 
 
+class WebService(object):
+    """Deadline's REST web service, for the one thing that no other way can do."""
+
+    def __init__(self, http):
+        self._http = http
+
+    def mapped_paths(self, paths, system, region):
+        """What workers of an operating system and a region make of these paths (deadline 141)."""
+        answer = self._http.post('/api/mappedpaths', {
+            'OS': system, 'Region': region or 'none', 'Paths': list(paths)})
+        if not isinstance(answer, list) or len(answer) != len(paths) or not all(
+                isinstance(path, str) for path in answer):
+            raise DeadlineError('%s/api/mappedpaths did not answer with one path for each that was '
+                                'asked: %s' % (self._http.url, answers.quote(json.dumps(answer))))
+        return answer
+
+
 def _passes(error):
     """Whether the same request may be answered a little later."""
     reason = getattr(error, 'reason', error)
