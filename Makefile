@@ -39,7 +39,7 @@ conformance: ## what Lustre HSM does, as tests (MOUNT=DIR [CONTROL=CMD]: on any 
 	@$(if $(MOUNT),python3,$$(tools/venv dev)/bin/python) tests/conformance/run
 
 e2e: ## engine, command and modules on a simulated cache: needs root and FUSE
-	@FARM=required $$(tools/venv dev)/bin/python -m pytest tests/e2e
+	@tests/e2e/run
 
 scenarios: ## playbooks on systemd containers, one with apt and one with dnf: needs root and FUSE
 	@tools/scenarios

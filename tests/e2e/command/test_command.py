@@ -10,6 +10,7 @@ import subprocess
 import time
 
 import pytest
+from ansible_collections.renderfarm.file_cache.tests.e2e.processes import running
 
 ALL_KEYS = {
     'schema', 'version', 'verb', 'dry_run', 'host', 'mount', 'roots', 'shard', 'started',
@@ -19,7 +20,7 @@ ALL_KEYS = {
 
 
 def start(worker, *words, **kwargs):
-    return subprocess.Popen(
+    return running(
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
         **worker.entered([worker.command, *words], **kwargs))
 
@@ -29,7 +30,7 @@ def edit(worker):
         (worker.mount / 'assets' / name).write_bytes(b'edited in the cache')
 
 
-def wait_for(happened, seconds=30):
+def wait_for(happened, seconds=60):
     deadline = time.monotonic() + seconds
     while not happened() and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -40,10 +41,10 @@ def wait_for(happened, seconds=30):
 def test_a_signal_ends_it_with_its_summary_and_a_second_run_goes_on(worker, number, code):
     worker.cache.control('copytool', 'stop')
     edit(worker)
-    process = start(worker, 'archive', '@assets', '-r', '--json')
-    wait_for(lambda: worker.cache.stats()['archive']['requested'] == 3)
-    process.send_signal(number)
-    out, _err = process.communicate(timeout=10)
+    with start(worker, 'archive', '@assets', '-r', '--json') as process:
+        wait_for(lambda: worker.cache.stats()['archive']['requested'] == 3)
+        process.send_signal(number)
+        out, _err = process.communicate(timeout=60)
     summary = json.loads(out.decode())
     assert (process.returncode, summary['interrupted']) == (code, signal.Signals(number).name)
     assert summary['reasons']['pending'] == {'interrupted': 3}
@@ -73,15 +74,13 @@ def test_it_ends_when_its_parent_dies(worker, tmp_path):
     worker.cache.control('copytool', 'stop')
     edit(worker)
     pid_file = tmp_path / 'pid'
-    parent = subprocess.Popen(stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, **worker.entered(
-        ['sh', '-c', '"$0" archive @assets -r > /dev/null & echo $! > "$1"; exec sleep 60',
-         worker.command, pid_file]))
-    wait_for(lambda: worker.cache.stats()['archive']['requested'] == 3)
-    process = '/proc/%d' % int(pid_file.read_text())
-    assert os.path.exists(process)
-    parent.kill()
-    parent.wait()
-    wait_for(lambda: not os.path.exists(process), 5)
+    with running(stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, **worker.entered(
+            ['sh', '-c', '"$0" archive @assets -r > /dev/null & echo $! > "$1"; exec sleep 600',
+             worker.command, pid_file])):
+        wait_for(lambda: worker.cache.stats()['archive']['requested'] == 3)
+        process = '/proc/%d' % int(pid_file.read_text())
+        assert os.path.exists(process)
+    wait_for(lambda: not os.path.exists(process))
 
 
 @pytest.mark.parametrize('words, said', [

@@ -61,7 +61,7 @@ class Journal:
             self._lines.put(line)
 
     def line(self):
-        return self._lines.get(timeout=5)
+        return self._lines.get(timeout=60)
 
     def close(self):
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as last:

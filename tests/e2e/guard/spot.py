@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-from ansible_collections.renderfarm.file_cache.tests.e2e.watch.host import Host, wait_for
+from ansible_collections.renderfarm.file_cache.tests.e2e.watch.host import PATIENCE, Host, wait_for
 
 LAUNCHER, WATCH = 'deadline10launcher.service', 'file-cache-watch.service'
 MARKER = Path('/run/file-cache/guard.json')
@@ -113,7 +113,7 @@ class SpotHost(Host):
         self.imds.control(notice={'action': 'terminate', 'seconds': seconds})
         began = time.monotonic()
         guard = self.guard()
-        wait_for(lambda: DONE in self.said or guard.poll() is not None, seconds + 30)
+        wait_for(lambda: DONE in self.said or guard.poll() is not None, seconds + PATIENCE)
         assert guard.poll() is None, self.said
         return time.monotonic() - began
 

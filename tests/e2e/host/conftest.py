@@ -14,6 +14,8 @@ from ansible_collections.renderfarm.file_cache.tests.farm.cache import farm
 
 # Not the usual one: instances are counted by name, and other tests may run beside these.
 NAME = 'mntcache'
+# Seconds for what answers: a machine stands still at times.
+PATIENCE = 60
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ def write(root, rel, text=b'text'):
         file.write(text)
 
 
-def settle(lfs, entries, state, seconds=20):
+def settle(lfs, entries, state, seconds=60):
     """Wait until every file has this state and no action."""
     ends = time.monotonic() + seconds
     while set(lfs.sync(lfs.states, entries)) != {state} or (
@@ -155,7 +155,7 @@ def test_a_running_copy_and_its_bytes(lfs, cache, root):
     cache.control('copytool', 'rate', '2')
     request(lfs, 'archive', [entry(b'f')])
     moved = set()
-    ends = time.monotonic() + 20
+    ends = time.monotonic() + 60
     while lfs.sync(lfs.states, [entry(b'f')]) != [CLEAN]:
         assert time.monotonic() < ends
         action = lfs.sync(lfs.actions, [entry(b'f')])[0]

@@ -12,6 +12,7 @@ import time
 import pytest
 from ansible_collections.renderfarm.file_cache.tests.e2e.command.worker import ARTIST, UID
 from ansible_collections.renderfarm.file_cache.tests.e2e.modules.controller import ROOT
+from ansible_collections.renderfarm.file_cache.tests.e2e.processes import running
 from ansible_collections.renderfarm.file_cache.tests.farm.cache import farm
 
 COMMAND = '/opt/file-cache/bin/file-cache'
@@ -119,23 +120,23 @@ def test_versions_change_under_a_run_and_nothing_is_lost(make_host, release, tmp
         roots = [{'name': 'shots', 'path': mount + '/shots'}]
         install(controller, config={'schema': 1, 'roots': roots})
         cache.control('copytool', 'stop')
-        running = subprocess.Popen(host.enter + [COMMAND, 'archive', '@shots', '-r', '--json'],
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
-        ends = time.monotonic() + 60
-        while cache.stats()['archive']['requested'] < 20 and time.monotonic() < ends:
-            time.sleep(0.1)
-        for number in ('0.2.0', '0.3.0', '0.2.0'):
-            release(controller, number)
-            result = install(controller, keep=1)
-            assert host.said(COMMAND, '--version') == 'file-cache %s\n' % number
-        # The oldest is not among those that stay, but it runs.
-        assert '0.1.0' in result['kept']
-        refused = controller.module('command_install', state='absent')
-        assert 'running (version 0.1.0)' in refused['msg']
-        cache.control('copytool', 'start')
-        out, _none = running.communicate(timeout=120)
+        with running(host.enter + [COMMAND, 'archive', '@shots', '-r', '--json'],
+                     stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as archive:
+            ends = time.monotonic() + 60
+            while cache.stats()['archive']['requested'] < 20 and time.monotonic() < ends:
+                time.sleep(0.1)
+            for number in ('0.2.0', '0.3.0', '0.2.0'):
+                release(controller, number)
+                result = install(controller, keep=1)
+                assert host.said(COMMAND, '--version') == 'file-cache %s\n' % number
+            # The oldest is not among those that stay, but it runs.
+            assert '0.1.0' in result['kept']
+            refused = controller.module('command_install', state='absent')
+            assert 'running (version 0.1.0)' in refused['msg']
+            cache.control('copytool', 'start')
+            out, _none = archive.communicate(timeout=120)
         summary = json.loads(out.decode())
-        assert (running.returncode, summary['version']) == (0, '0.1.0')
+        assert (archive.returncode, summary['version']) == (0, '0.1.0')
         assert summary['outcomes']['done'] == 20
         assert sorted(os.listdir(cache.filer + '/shots')) == [
             os.path.basename(frame) for frame in frames]

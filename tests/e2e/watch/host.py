@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One host: its config, its state and its watch service.
 
-/etc and /var/lib are overlays. They are made in the mount namespace that the tests have of
-their own (farm.alone), so that service and writers share their mounts, as they do on a host.
+/etc is an overlay. It is made in the mount namespace that the tests have of their own
+(farm.alone), so that service and writers share their mounts, as they do on a host.
 """
 
 import contextlib
@@ -19,7 +19,8 @@ from pathlib import Path
 
 from ansible_collections.renderfarm.file_cache.plugins.module_utils.watch.store import PATH, Store
 
-PATIENCE = 30
+# Seconds; a machine stands still at times.
+PATIENCE = 120
 
 
 def wait_for(happened, seconds=PATIENCE):
@@ -39,11 +40,11 @@ class Host:
         self._log = folder / 'log'
         self._overlays = []
         self._overlay('/etc', folder / 'etc')
-        self._overlay('/var/lib', folder / 'var')
         os.mkdir('/etc/file-cache')
         self._manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._manager.bind(str(folder / 'notify'))
-        self._manager.settimeout(10)
+        self._manager.settimeout(PATIENCE)
+
     def _overlay(self, point, folder):
         # The upper layer needs a file system that an overlay can stand on, which /tmp may not be.
         folder.mkdir()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.renderfarm.file_cache.plugins.module_utils.watch.store import PATH
-from ansible_collections.renderfarm.file_cache.tests.e2e.watch.host import wait_for
+from ansible_collections.renderfarm.file_cache.tests.e2e.watch.host import PATIENCE, wait_for
 
 MB = 1 << 20
 
@@ -76,7 +76,7 @@ def test_a_stop_puts_down_what_is_in_the_queue(watching):
         write(watching.mount, *map(str, range(500)))
         watching.service.terminate()
         time.sleep(0.5)
-    assert watching.service.wait(10) == 0
+    assert watching.service.wait(PATIENCE) == 0
     until = time.time() - 1
     assert len(watching.ask('written')) == 500
     assert watching.ask('fallback', watching.points(), since, until) is None
@@ -146,7 +146,7 @@ class TestADeadMount:
     def test_the_service_ends_all_the_same(self, dead):
         began = time.monotonic()
         assert dead.stop() == 0
-        assert time.monotonic() - began < 20
+        assert time.monotonic() - began < PATIENCE
         assert 'gave no answer at the end' in dead.journal
 
 
@@ -213,5 +213,5 @@ def test_a_damaged_list_is_put_aside(watching):
 
 def test_without_mounts_it_says_so(host):
     host.start(ready=False)
-    assert host.service.wait(10) == 2
+    assert host.service.wait(PATIENCE) == 2
     assert 'names no mount' in host.journal

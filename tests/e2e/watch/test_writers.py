@@ -4,11 +4,11 @@
 """Real programs write on a watched mount, and every file is on the list."""
 
 import os
-import signal
 import subprocess
 import time
 
 import pytest
+from ansible_collections.renderfarm.file_cache.tests.e2e.processes import running
 
 ARTIST = 64123
 
@@ -74,24 +74,18 @@ def test_who_wrote_it(watching):
     """fanotify F6, F15"""
     watching.mount.chmod(0o777)
     script = 'exec 3> frame; echo x >&3; exec 3>&-; read line'
-    writer = subprocess.Popen(['sh', '-c', script], cwd=str(watching.mount), user=ARTIST,
-                              stdin=subprocess.PIPE)
-    try:
+    with running(['sh', '-c', script], cwd=str(watching.mount), user=ARTIST,
+                 stdin=subprocess.PIPE) as writer:
         entry, = watching.listed()
         assert (entry.pid, entry.program, entry.uid) == (writer.pid, b'sh', ARTIST)
-    finally:
-        writer.communicate(b'\n')
 
 
 def test_a_killed_writer(watching):
     """fanotify F5: on the list, though it is not complete."""
-    writer = subprocess.Popen(['sh', '-c', 'exec 3> frame; echo x >&3; echo; sleep 60'],
-                              cwd=str(watching.mount), stdout=subprocess.PIPE,
-                              start_new_session=True)
-    writer.stdout.read(1)
-    assert watching.listed() == []
-    os.killpg(writer.pid, signal.SIGKILL)
-    writer.communicate()
+    with running(['sh', '-c', 'exec 3> frame; echo x >&3; echo; exec sleep 600'],
+                 cwd=str(watching.mount), stdout=subprocess.PIPE) as writer:
+        writer.stdout.read(1)
+        assert watching.listed() == []
     assert list(watching.names()) == [b'frame']
 
 

@@ -80,7 +80,7 @@ def ask(path, *words):
     """Send one line to a cache's socket; returns what it says."""
     line = " ".join(escape(str(word)) for word in words) + "\n"
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as peer:
-        peer.settimeout(30)
+        peer.settimeout(60)
         peer.connect(path)
         peer.sendall(line.encode("ascii"))
         peer.shutdown(socket.SHUT_WR)
@@ -172,7 +172,7 @@ class Cache:
         return self
 
     def _await(self):
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while True:
             try:
                 return ask(self.socket, "stats")

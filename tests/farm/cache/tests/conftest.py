@@ -52,7 +52,7 @@ class Site:
     def lfs(self, *words, rc=0):
         """Call lfs; its output."""
         done = subprocess.run([os.path.join(self.cache.tools, "lfs"), *words],
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=30,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60,
                               env=self.cache.environment(), check=False)
         assert done.returncode == rc, (words, done)
         return (done.stdout + done.stderr).decode()
@@ -62,7 +62,7 @@ class Site:
         bits, verb, running, _ = self.control("state", name).split()
         return int(bits, 16), int(verb), running == "1"
 
-    def settle(self, name, bits, seconds=10):
+    def settle(self, name, bits, seconds=60):
         """Wait until a file has these bits and no action."""
         deadline = time.monotonic() + seconds
         while self.bits(name) != (bits, 0, False):

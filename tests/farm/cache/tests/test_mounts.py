@@ -14,7 +14,7 @@ import farm
 import pytest
 
 
-def eventually(true, seconds=5):
+def eventually(true, seconds=60):
     """The kernel tells the server of a last close a little later."""
     deadline = time.monotonic() + seconds
     while not true():
