@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How the tests of all scenarios look at the farm: from outside, never through the collection."""
 
+import json
 import os
 import pathlib
 import subprocess
@@ -10,7 +11,8 @@ import subprocess
 import testinfra
 
 HERE = pathlib.Path(__file__).parent
-CONTROL = HERE.parents[2] / 'tests' / 'farm' / 'cache' / 'control'
+TESTS = HERE.parents[2] / 'tests'
+CONTROL = TESTS / 'farm' / 'cache' / 'control'
 
 
 class Farm:
@@ -39,6 +41,14 @@ class Worker:
         self.host = testinfra.get_host('%s://%s' % (
             os.environ['CONTAINER_ENGINE'], self.container))
         self.uses_apt = name == 'worker-apt'
+        self.os = os.environ['FARM_APT' if self.uses_apt else 'FARM_DNF']
+        # Elsewhere it comes from the repository of the distribution.
+        self.of_vendor = self.os != 'al2023'
+
+    def kernel(self, which='kernel'):
+        """The kernel that it runs from the start; with `next-kernel` the newer one."""
+        path = TESTS / 'containers' / 'os' / self.os / which
+        return path.read_text(encoding='ascii').strip()
 
     def run(self, command, *words):
         """(exit status, output, errors) of a command in the worker's shell."""
@@ -56,6 +66,40 @@ class Worker:
     def remembered(self, name):
         """The lines of snapshot.sh at the moment that a play has kept as NAME."""
         return set(self.read('cat %s', '/var/tmp/' + name).splitlines())
+
+    def refusal(self, name):
+        """What the role said when a play (tasks/refused.yml) asked for what it has to refuse."""
+        return json.loads(self.read('cat /var/tmp/refusals.json'))[name]
+
+    def held(self):
+        """What the package manager holds: names with apt, names with versions with dnf."""
+        lines = self.read('apt-mark showhold' if self.uses_apt
+                          else 'cat /etc/dnf/plugins/versionlock.list').splitlines()
+        return [line for line in lines if line and not line.startswith('#')]
+
+    def not_held(self, kernel):
+        """Which of the packages that have to stay together, for this kernel, are not held."""
+        if self.uses_apt:
+            wanted = ['linux-aws', 'linux-image-aws', 'linux-headers-aws', 'linux-image-' + kernel,
+                      'linux-modules-' + kernel, 'lustre-client-modules-' + kernel,
+                      'lustre-client-utils']
+        else:
+            version = kernel.rpartition('.')[0]
+            wanted = ['kernel-0:%s.*' % version, 'lustre-client-0:']
+            if self.of_vendor:
+                wanted += ['kernel-core-0:%s.*' % version, 'kmod-lustre-client-0:']
+        held = self.held()
+        return [name for name in wanted if not any(entry.startswith(name) for entry in held)]
+
+    def expect_at_work(self):
+        """The cache is mounted and answers, and what needs it was started after it."""
+        assert self.read('lfs getname /mnt/cache').startswith('cache-')
+        assert self.run('/opt/file-cache/bin/file-cache probe /mnt/cache --expect cache')[0] == 0
+        mounted = int(self.property('mnt-cache.mount', 'ActiveEnterTimestampMonotonic'))
+        for service in ('file-cache-watch.service', 'deadline10launcher.service'):
+            assert self.property(service, 'ActiveState').strip() == 'active'
+            assert int(self.property(service, 'ActiveEnterTimestampMonotonic')) >= mounted
+        assert self.read('systemctl --failed --no-legend --no-pager').strip() == ''
 
     def property(self, unit, name):
         """A property of a unit, as systemd has loaded it."""

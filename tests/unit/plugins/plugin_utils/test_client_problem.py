@@ -36,6 +36,7 @@ SAID = {
     ],
     'does not answer': [
         'W:Failed to fetch http://x/InRelease  Could not connect to x:80, connection timed out',
+        "Curl error (7): Couldn't connect to server for http://x/repomd.xml [Failed to connect to x]",
     ],
     'another source of apt': [
         'E:Conflicting values set for option Signed-By regarding source http://x/ jammy: a != b',
