@@ -53,8 +53,9 @@ file-cache: ## the command as one reproducible file, build/file-cache
 role-docs: ## write the variables of each role into its README
 	@tools/role-docs
 
-bench: ## file-cache against what a person would type instead
+bench: ## file-cache against what a person would type instead; writers with and without watch
 	@benchmarks/run
+	@benchmarks/run watch
 
 # What a change has to pass. A new check is added here.
 CHECKS := lint sanity unit slow transcripts conformance farm e2e scenarios demo

@@ -14,6 +14,8 @@ Seen = collections.namedtuple('Seen', 'path pid')
 
 # What the kernel adds to the path of a file that has lost its name.
 DELETED = b' (deleted)'
+# In the name of a file that Lustre makes for its own work (F31).
+VOLATILE = b':VOLATILE:'
 # What the kernel says when the file of an event is not there to be opened (F12): Lustre, FUSE.
 GONE = (errno.ESTALE, errno.ENOENT)
 
@@ -40,8 +42,12 @@ class Listener(object):
         return sorted(one.path[len(self._folder):] for one in self.seen())
 
     def names_beside_a_copytool(self):
-        """The same; a copytool on this mount has files of no name, which are lost (F31)."""
-        return sorted(one.path[len(self._folder):] for one in self._drain(self.resolve, GONE))
+        """The same without what a copytool on this mount restores into (F31).
+
+        Those files have no name of their own: open files of them are lost.
+        """
+        seen = self._drain(self.resolve, passing=GONE)
+        return sorted(one.path[len(self._folder):] for one in seen if VOLATILE not in one.path)
 
     def inodes(self):
         """The same as inode numbers, whatever path the writer had, and whoever it was."""

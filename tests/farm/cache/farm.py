@@ -111,14 +111,18 @@ def mounted():
             for point in points]
 
 
-def alone():
-    """Leave the machine's mounts, for tests: `lfs df` and the like look at every cache mounted.
+def apart():
+    """Leave the machine's mounts: from now on those of this thread and its children are theirs.
 
-    From now on the mounts of this thread and its children are theirs, other caches are not
-    seen, and nothing stays behind when they end, however they end.
+    Nothing that they mount stays behind when they end, however they end.
     """
     if _libc().unshare(NEW_MOUNTS) or _libc().mount(None, b"/", None, PRIVATE, None):
         raise FarmError("no mount namespace of our own: %s" % os.strerror(ctypes.get_errno()))
+
+
+def alone():
+    """The same without other caches, for tests: `lfs df` and the like look at all of them."""
+    apart()
     for point in reversed(mounted()):
         detach(point)
 
