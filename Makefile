@@ -41,6 +41,9 @@ conformance: ## what Lustre HSM does, as tests (MOUNT=DIR [CONTROL=CMD]: on any 
 e2e: ## engine, command and modules on a simulated cache: needs root and FUSE
 	@tests/e2e/run
 
+cloud-init: ## merged user data in containers, run by cloud-init itself
+	@tests/cloud_init/run
+
 scenarios: ## playbooks on systemd containers, one with apt and one with dnf: needs root and FUSE
 	@tools/scenarios
 
@@ -58,7 +61,7 @@ bench: ## file-cache against what a person would type instead; writers with and 
 	@benchmarks/run watch
 
 # What a change has to pass. A new check is added here.
-CHECKS := lint sanity unit slow transcripts conformance farm e2e scenarios demo
+CHECKS := lint sanity unit slow transcripts conformance farm e2e cloud-init scenarios demo
 
 test: setup ## everything that a change has to pass
 	@tools/run-all $(CHECKS)
@@ -76,4 +79,4 @@ clean: ## remove what was built (virtual environments stay: they are in .venv)
 	rm -rf build tests/output .hypothesis .pytest_cache .ruff_cache
 
 .PHONY: help setup lint sanity unit slow transcripts farm conformance e2e demo file-cache bench test
-.PHONY: role-docs scenarios nightly unit-3.9 sanity-2.16 clean
+.PHONY: role-docs cloud-init scenarios nightly unit-3.9 sanity-2.16 clean
