@@ -79,3 +79,25 @@ def test_only_etc_is_searched_and_nothing_is_changed_recursively(path):
         for module, given in task.items():
             if isinstance(given, dict) and given.get('recurse'):
                 assert module == 'ansible.builtin.find' and given['paths'].startswith('/etc/')
+
+
+def reached(role, name):
+    """Yield the tasks of a file and of those that it includes by name."""
+    for task in tasks_of(read(role, 'tasks/' + name)):
+        yield task
+        given = task.get('ansible.builtin.include_tasks')
+        inner = given['file'] if isinstance(given, dict) else given
+        if inner and '{{' not in inner:
+            yield from reached(role, inner)
+
+
+@pytest.mark.parametrize('branch', ['client.yml', 'client_of_image.yml'])
+def test_whoever_installed_the_client_the_programs_of_our_units_are_there(branch):
+    """Also at the stage boot alone, on an image that another tool has made."""
+    role = 'file_cache_client'
+    programs = {command.split()[0] for path in files('roles/%s/templates/*.service.j2' % role)
+                for command in re.findall(r'^ExecStart=(.*)', path.read_text(), re.M)}
+    ours = read(role, 'vars/main.yml')['__file_cache_client_files']
+    assert programs == {'/opt/file-cache/bin/file-cache', ours['tuning']}
+    assert [task for task in reached(role, branch)
+            if "['tuning']" in str(task.get('ansible.builtin.copy'))]
