@@ -44,7 +44,9 @@ def mentions_in(folder, words):
 
 def test_the_simulated_farm_does_not_use_the_product():
     assert not imports_of('tests/farm', ['plugins', 'ansible_collections', 'ansible'])
-    assert not mentions_in('tests/farm', ['plugins/', 'module_utils'])
+    # Not plain 'plugins/': a Deadline repository has a folder of that name.
+    assert not mentions_in('tests/farm', [
+        'module_utils', 'plugin_utils', 'plugins/action', 'plugins/filter', 'plugins/modules'])
 
 
 # Above the engine and below the command, from the lowest up.

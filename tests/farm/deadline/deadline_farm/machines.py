@@ -6,8 +6,10 @@
 import base64
 import json
 import os
+import subprocess
 
 from . import session
+from .command import program
 from .state import disk
 
 OPTIONS = {
@@ -49,6 +51,7 @@ class Machine:
         farm.database.put("machines", name, dict(
             known, name=name, os=system, ini={"Region": known.pop("region")},
             mounts={key: os.path.abspath(value) for key, value in known["mounts"].items()}))
+        program.install(self)
 
     # -- processes --------------------------------------------------------------------------
 
@@ -65,6 +68,19 @@ class Machine:
 
     def end(self):
         """Nothing of this machine runs any longer."""
+
+    @property
+    def deadlinecommand(self):
+        """The path of its deadlinecommand: any program may call it, as any user."""
+        return os.path.join(self.own, "bin", "deadlinecommand")
+
+    def command(self, *words, **environment):
+        """One call of deadlinecommand: (exit status, stdout, stderr)."""
+        done = subprocess.run(list(self.process["prefix"]) + [self.deadlinecommand] + list(words),
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, env=dict(os.environ, **environment),
+                              check=False, **session.as_user(self.process["uid"]))
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
 
     # -- submitting ---------------------------------------------------------------------------
 

@@ -26,13 +26,17 @@ class MachineError(RuntimeError):
         self.output = output
 
 
+def as_user(uid):
+    """Options of subprocess for a process of that user; of this process's own for None."""
+    return {} if uid is None else {"user": uid, "group": uid, "extra_groups": []}
+
+
 class Session:
     """A process of a machine. As a context manager it is ended."""
 
     def __init__(self, command, user=None):
-        more = {} if user is None else {"user": user, "group": user, "extra_groups": []}
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        start_new_session=True, **more)
+                                        start_new_session=True, **as_user(user))
 
     def __enter__(self):
         return self

@@ -26,6 +26,13 @@ class SlaveSettings:
     SlaveEnabled = property(
         lambda self: self._document["enabled"],
         lambda self, value: self._put("enabled", converted(value, bool, "SlaveEnabled")))
+    SlaveListeningPort = property(
+        lambda self: self._document.get("port", 0),
+        lambda self, value: self._put("port", converted(value, int, "SlaveListeningPort")))
+    SlaveOverrideListeningPort = property(
+        lambda self: self._document.get("own_port", False),
+        lambda self, value: self._put("own_port",
+                                      converted(value, bool, "SlaveOverrideListeningPort")))
     SlaveEventOptIns = property(lambda self: Array(self._document["event_opt_ins"]))
 
     def SetSlavePools(self, names):

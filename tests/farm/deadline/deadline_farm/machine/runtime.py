@@ -6,7 +6,7 @@
 import json
 import time
 
-from ..state import disk, queue, repository, switches
+from ..state import client_ini, disk, queue, repository, switches
 from ..state.database import Database
 from ..state.jobs import Jobs
 from .events import EventPlugins
@@ -34,10 +34,15 @@ class Runtime:
         self.own = "%s/machines/%s" % (folder, name)
         self.files = Files(self.system, self.machine["mounts"], self.own)
         # A process reads its deadline.ini when it starts, and keeps the region (D19).
-        self.region = repository.known_region(self.database, self.machine["ini"].get("Region", ""))
+        self.region = self.region_of(self.machine["user"])
         self.jobs = Jobs(self.database, self.fire_job)
         self.events = EventPlugins(self)
         self.job_cache = {}
+
+    def region_of(self, user):
+        """The region that a user's processes on this machine start in."""
+        ini = client_ini.values(self.machine, user)
+        return repository.known_region(self.database, ini.get("region", ""))
 
     # -- what others watch -----------------------------------------------------------------
 

@@ -22,6 +22,10 @@ def exists(path):
     return True
 
 
+def owner(path):
+    return _stat(path).st_uid
+
+
 def names(folder):
     """The names in a folder; none when there is no such folder."""
     try:

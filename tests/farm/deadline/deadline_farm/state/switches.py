@@ -52,6 +52,15 @@ CHOICES = {
     # 82: nobody, or this worker takes a new Active job: "after" its events, or "during" them
     # (as soon as it is stored). Value: None, or {"worker": NAME, "when": "after"}.
     "race": (None,),
+    # 125-128: deadlinecommand prints lines of its own around the result; its exit status after an
+    # error (0: the error stands where the result would be); how long it takes, in seconds.
+    "command_noise": (False, True),
+    "error_exit": (1, 0),
+    "command_delay": (0,),
+    # Whether the database answers at all.
+    "repository_reachable": (True, False),
+    # 142, 231: a file of repository settings can hold path mappings, or not.
+    "export_path_mappings": (False, True),
     # Failure detection of the repository options: errors until a task or job fails, and until a
     # worker takes no more tasks of a job; 0 is never.
     "job_errors": (100,),
