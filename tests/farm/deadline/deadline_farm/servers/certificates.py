@@ -15,6 +15,7 @@ import datetime
 import ipaddress
 import os
 import ssl
+import tempfile
 
 CLIENTS = {"required": ssl.CERT_REQUIRED, "optional": ssl.CERT_OPTIONAL, "none": ssl.CERT_NONE}
 
@@ -29,11 +30,27 @@ def server_context(folder, clients="required"):
 
 
 def client_context(authority, certificate=None, key=None):
-    """How a client speaks to it."""
+    """How a client speaks to it. A .pfx holds the key as well."""
     context = ssl.create_default_context(cafile=authority)
-    if certificate:
+    if certificate and certificate.endswith(".pfx"):
+        with tempfile.NamedTemporaryFile(suffix=".pem") as pem:
+            pem.write(_opened(certificate))
+            pem.flush()
+            context.load_cert_chain(pem.name)
+    elif certificate:
         context.load_cert_chain(certificate, key)
     return context
+
+
+def _opened(path):
+    """The key and the certificate of a .pfx, as the standard library reads them."""
+    from cryptography.hazmat.primitives import serialization as form
+    from cryptography.hazmat.primitives.serialization import pkcs12
+
+    with open(path, "rb") as stream:
+        key, certificate, _ = pkcs12.load_key_and_certificates(stream.read(), None)
+    return (key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption())
+            + certificate.public_bytes(form.Encoding.PEM))
 
 
 def make(folder, names=("localhost", "127.0.0.1")):
