@@ -7,6 +7,7 @@ import base64
 import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 import urllib.error
@@ -66,6 +67,16 @@ def test_a_posted_job_fires_its_event_on_this_host(farm, plugin, web):
     assert farm.machines["web"].events() == [("OnJobSubmitted", "Seen", said["_id"])]
     assert "webservice Größe" in farm.machines["web"].log()
     assert job["plugin_info"] == {"Arguments": "x"}
+
+
+@pytest.mark.parametrize("reload, seen", [("each", ["old", "new"]), ("once", ["old", "old"])])
+def test_when_the_service_reads_a_plugin_anew(farm, plugin, web, reload, seen):
+    """Deadline 29, 234: both ways."""
+    farm.switch(plugin_reload=reload)
+    for text in ("old", "new"):
+        plugin("Seen", "self.LogInfo('this is ' + %r)" % text)
+        assert web("POST", "jobs", {"JobInfo": {"Plugin": "Nuke"}, "PluginInfo": {}})[0] == 200
+    assert re.findall("this is (.*)", farm.machines["web"].log()) == seen
 
 
 def test_jobs_and_tasks_have_the_short_keys(farm, artist, web):
