@@ -3,18 +3,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Usage: run configure.js FOLDER OPTIONS
-// Does what RFDK's Lambda does at a deployment: its own clients bring the farm that fleets.js wrote
-// into FOLDER to a Remote Connection Server. OPTIONS is what RFDK's DeadlineClient takes, as JSON,
-// with names of files for tls.pfx and tls.ca. Prints what each step returned, as JSON.
+// What RFDK's Lambda does at a deployment, by RFDK's own code: it brings the farm that fleets.js
+// wrote into FOLDER to a Remote Connection Server. OPTIONS is what RFDK's DeadlineClient takes, as
+// JSON, with names of files for tls.pfx and tls.ca. Prints {"error": null or why it gave up}.
 'use strict';
 
 const fs = require('fs');
 const path = require('path');
-const {DeadlineClient} = require('aws-rfdk/lib/lambdas/nodejs/lib/deadline-client');
+const {SEPConfiguratorResource} = require(
+  'aws-rfdk/lib/lambdas/nodejs/configure-spot-event-plugin/handler');
 const {SpotEventPluginClient} = require(
   'aws-rfdk/lib/lambdas/nodejs/lib/configure-spot-event-plugin');
+const {DeadlineClient} = require('aws-rfdk/lib/lambdas/nodejs/lib/deadline-client');
 
 console.log = console.error; // RFDK tells its story there; stdout is for the result
+
+/** The Lambda itself, but for the connection: a deployment's has no client certificate. */
+class Configurator extends SEPConfiguratorResource {
+  constructor(client) {
+    super();
+    this.client = client;
+  }
+
+  async spotEventPluginClient() {
+    return new SpotEventPluginClient(this.client);
+  }
+}
 
 function options(text) {
   const {tls, ...given} = JSON.parse(text);
@@ -23,19 +37,19 @@ function options(text) {
 }
 
 async function main(folder, text) {
-  const read = name => JSON.parse(fs.readFileSync(path.join(folder, name), 'utf8'));
-  const farm = read('configure.json');
-  const settings = Object.entries(read('spot-settings.json'));
-  const client = new SpotEventPluginClient(new DeadlineClient(options(text)));
-  const result = {
-    groups: await client.addGroups(farm.deadlineGroups),
-    pools: await client.addPools(farm.deadlinePools),
-    fleets: await client.saveServerData(JSON.stringify(read('spot-config.json'))),
-    settings: await client.configureSpotEventPlugin(
-      settings.map(([Key, Value]) => ({Key, Value}))
-        .concat([{Key: 'UseLocalCredentials', Value: true}, {Key: 'NamedProfile', Value: ''}])),
-  };
-  process.stdout.write(JSON.stringify(result) + '\n');
+  const properties = JSON.parse(fs.readFileSync(path.join(folder, 'configure.json'), 'utf8'));
+  const configurator = new Configurator(new DeadlineClient(options(text)));
+  let error = null;
+  if (!configurator.validateInput(properties)) {
+    error = 'RFDK does not take these properties';
+  } else {
+    try {
+      await configurator.doCreate('', properties);
+    } catch (problem) {
+      error = problem.message;
+    }
+  }
+  process.stdout.write(JSON.stringify({error}) + '\n');
 }
 
 main(process.argv[2], process.argv[3]);

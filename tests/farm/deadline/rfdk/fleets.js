@@ -35,12 +35,23 @@ function launchTemplates(template, deployed) {
     }));
 }
 
+/** Numbers and booleans reach a Lambda of CloudFormation as texts. */
+function asPassed(value) {
+  if (Array.isArray(value)) {
+    return value.map(asPassed);
+  }
+  if (value !== null && typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, asPassed(each)]));
+  }
+  return ['boolean', 'number'].includes(typeof value) ? String(value) : value;
+}
+
 function main(folder) {
   const template = synthesise(path.join(folder, 'cdk'));
   const deployed = new Deployed(template);
   const resource = Object.values(template.Resources).find(
     each => each.Type === 'Custom::RFDK_ConfigureSpotEventPlugin');
-  const spot = deployed.value(resource.Properties);
+  const spot = asPassed(deployed.value(resource.Properties));
   const written = {
     // What RFDK's Lambda is handed, and the two things that it makes of it for Deadline.
     'configure.json': spot,

@@ -36,8 +36,8 @@ def fleets(folder):
 
 
 def configure(folder, **options):
-    """Bring that farm to a Remote Connection Server; (what each step returned, what was told)."""
+    """Bring that farm to a Remote Connection Server: (why RFDK gave up or None, what it told)."""
     done = subprocess.run([os.path.join(HERE, "run"), "configure.js", str(folder),
                            json.dumps(options)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           check=True)
-    return json.loads(done.stdout.decode()), done.stderr.decode()
+    return json.loads(done.stdout.decode())["error"], done.stderr.decode()
