@@ -26,6 +26,8 @@ from .state import disk, mapping, params, queue, repository, switches, tasks
 class Farm:
     """A farm in a folder: repository, database, machines. Raised anew, or found again by `find`."""
 
+    default_version = "10.3.2.1"  # of Deadline, for machines of which nothing is said
+
     def __init__(self, folder):
         self.folder = os.path.abspath(folder)
         os.makedirs(os.path.join(self.folder, "machines"))

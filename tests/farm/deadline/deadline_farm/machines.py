@@ -13,7 +13,7 @@ from .command import program
 from .state import disk
 
 OPTIONS = {
-    "version": "10.3.2.1",   # of Deadline: 10.1 to 10.4
+    "version": "",           # of Deadline, 10.1 to 10.4; else the farm's default_version
     "user": "artist",        # the name that Deadline knows
     "region": "",            # what deadline.ini says
     "mounts": {},            # beginning of a path as the machine writes it: real folder
@@ -44,6 +44,7 @@ class Machine:
         self.name = name
         self.process = {key: options.pop(key, value) for key, value in PROCESS_OPTIONS.items()}
         known = {key: options.pop(key, value) for key, value in OPTIONS.items()}
+        known["version"] = known["version"] or farm.default_version
         if options:
             raise TypeError("a machine has no option %s" % ", ".join(sorted(options)))
         self.own = os.path.join(farm.folder, "machines", name)
@@ -101,7 +102,7 @@ class Machine:
     def submit_stepped(self, info, plugin_info, aux=()):
         """A submission that stands before each call of the scripting API (session.Running)."""
         paths = self.files(info, plugin_info, aux)
-        return self.session().begin("submit", stepped=True, paths=paths)
+        return self.session().begin("submit", stepped=True, last=True, paths=paths)
 
     # -- what a person or a service does ---------------------------------------------------------
 

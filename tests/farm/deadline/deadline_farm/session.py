@@ -12,7 +12,7 @@ import threading
 from collections import namedtuple
 
 PROGRAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "machine", "process.py")
-PATIENCE = 300  # seconds for one answer: a process that hangs is ended, and the test fails
+PATIENCE = 120  # seconds for one answer: a process that hangs is ended, and the test fails
 
 Answer = namedtuple("Answer", "result output")
 
@@ -66,10 +66,10 @@ class Session:
         """Ask, and wait for the Answer."""
         return self.begin(verb, **arguments).wait()
 
-    def begin(self, verb, stepped=False, **arguments):
-        """Ask, without waiting."""
+    def begin(self, verb, stepped=False, last=False, **arguments):
+        """Ask, without waiting. After the `last` question the process ends."""
         self._send({"verb": verb, "arguments": arguments, "stepped": stepped})
-        return Running(self)
+        return Running(self, last)
 
     def kill(self):
         """As when the machine loses its power."""
@@ -91,13 +91,22 @@ class Session:
 class Running:
     """Something that a machine is doing."""
 
-    def __init__(self, session):
+    def __init__(self, session, last):
         self.session = session
+        self._last = last
         self._answer = None
+        self._stands = False
+
+    def kill(self):
+        """The machine loses its power where it stands."""
+        self.session.kill()
+        self.session.end()
 
     def wait(self):
         """Its Answer; what went wrong there is raised here."""
         while self._answer is None:
+            if self._stands:
+                self.go()
             self.next_call()
         if self._answer["error"]:
             raise MachineError(self._answer["error"], self._answer["output"])
@@ -110,16 +119,21 @@ class Running:
         """
         message = self.session._line()
         if "at" in message:
+            self._stands = True
             return message["at"]
         self._answer = message
+        if self._last:
+            self.session.end()
         return None
 
     def go(self):
         """Let it make the call."""
+        self._stands = False
         self.session._send({"go": None})
 
     def fail(self, text="the database does not answer"):
         """The call fails in the machine's process."""
+        self._stands = False
         self.session._send({"go": text})
 
 

@@ -4,6 +4,9 @@
 """The Get...ConfigEntry families (deadline 39, 210): texts from a layered table, read by type."""
 
 
+from .net import Array
+
+
 class DeadlineError(Exception):
     """What .NET would throw at a script."""
 
@@ -70,11 +73,15 @@ class ConfigEntries:
 class PluginConfig(ConfigEntries):
     """What RepositoryUtils.GetEventPluginConfig returns (deadline 135)."""
 
-    def __init__(self, values):
-        self._values = values
+    def __init__(self, settings):
+        self._settings = settings
 
     def _config(self):
-        return self._values
+        return self._settings.values
 
     def GetConfigEntryKeys(self):
-        return list(self._values)
+        return Array(self._settings.values)
+
+    @property
+    def PluginEnabled(self):
+        return bool(self._settings.document.get("PluginEnabled"))

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Deadline.Jobs: Job, Task, JobDependency and their traps (deadline 46-55, 211)."""
 
-from ..state import fields, frames
+from ..state import fields, frames, switches, tasks
 from .net import Array, Record, converted, texts
 
 STATUS_NUMBERS = {"Unknown": 0, "Active": 1, "Suspended": 2, "Completed": 3, "Failed": 4,
@@ -113,6 +113,27 @@ class Job:
     def _get_JobErrors(self):
         return self._document["errors"]
 
+    def _count(self, status):
+        return self._document["task_states"].count(status)
+
+    def _get_JobTaskCount(self):
+        return len(self._document["task_states"])
+
+    def _get_JobQueuedTasks(self):
+        return self._count("Queued")
+
+    def _get_JobRenderingTasks(self):
+        return self._count("Rendering")
+
+    def _get_JobCompletedTasks(self):
+        return self._count("Completed")
+
+    def _get_JobFailedTasks(self):
+        return self._count("Failed")
+
+    def _get_JobPendingTasks(self):
+        return self._count("Pending")
+
     # -- methods (deadline 46) ---------------------------------------------------------------
 
     def SetJobDependencyIDs(self, job_ids):
@@ -183,6 +204,12 @@ class Job:
 
     def DeleteJobEnvironmentKey(self, key):
         self._document["props"]["EnvironmentKeyValue"].pop(key, None)
+
+
+def object_of(database, document):
+    """The Job object of a document, which becomes its own."""
+    document["task_states"] = [task["status"] for task in tasks.of_job(database, document["id"])]
+    return Job(document, switches.read(database))
 
 
 class Task:

@@ -111,6 +111,9 @@ class Events(ConfigEntries):
     def GetPluginInfoEntryWithDefault(self, key, default):
         return self._bound.plugin_info().get(key, default)
 
+    def GetEventDirectory(self):
+        return self._bound.directory()
+
     def GetAuxiliaryFilenames(self):
         return self._bound.auxiliary()
 

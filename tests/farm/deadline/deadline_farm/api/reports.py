@@ -10,7 +10,8 @@ from .net import Array
 class Report:
     """One log or error report."""
 
-    def __init__(self, document):
+    def __init__(self, runtime, document):
+        self._runtime = runtime
         self._document = document
 
     ReportTaskID = property(lambda self: self._document["task"])
@@ -19,6 +20,10 @@ class Report:
     ReportTitle = property(lambda self: self._document["title"])
     ReportType = property(
         lambda self: {"log": "LogReport", "error": "ErrorReport"}[self._document["kind"]])
+
+    def text(self):
+        """What the task said."""
+        return disk.text("%s/repository/%s" % (self._runtime.folder, self._document["file"]))
 
 
 class JobReportCollection:
@@ -29,8 +34,8 @@ class JobReportCollection:
         self._documents = runtime.database.bodies("reports", job + "/")
 
     def _of(self, kinds):
-        return Array([Report(entry) for entry in self._documents if entry["kind"] in kinds],
-                     "Deadline.Reports.Report")
+        found = [entry for entry in self._documents if entry["kind"] in kinds]
+        return Array([Report(self._runtime, entry) for entry in found], "Deadline.Reports.Report")
 
     def GetReports(self):
         return self._of(("log", "error"))
@@ -43,5 +48,4 @@ class JobReportCollection:
 
     def ReadReport(self, report):
         """The text of a report."""
-        path = "%s/repository/%s" % (self._runtime.folder, report._document["file"])
-        return disk.text(path)
+        return report.text()

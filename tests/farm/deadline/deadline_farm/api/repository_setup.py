@@ -5,7 +5,7 @@
 
 from ..state import disk, repository
 from .net import Array, texts
-from .worker import SlaveSettings
+from .worker import SlaveInfo, SlaveInfoSettings, SlaveSettings
 
 
 class RepositorySetup:
@@ -51,6 +51,17 @@ class RepositorySetup:
         return Array(map(SlaveSettings, self._runtime.database.bodies("workers")),
                      "Deadline.Slaves.SlaveSettings")
 
+    def GetSlaveInfo(self, name, invalidate=False):
+        self._runtime.call("GetSlaveInfo", name)
+        found = self._runtime.database.get("workers", name)
+        return SlaveInfo(self._runtime.database, found) if found else None
+
+    def GetSlaveInfoSettings(self, invalidate=False):
+        self._runtime.call("GetSlaveInfoSettings")
+        database = self._runtime.database
+        return Array([SlaveInfoSettings(database, found) for found in database.bodies("workers")],
+                     "Deadline.Slaves.SlaveInfoSettings")
+
     def SaveSlaveSettings(self, settings):
         self._runtime.call("SaveSlaveSettings", settings.SlaveName)
         with self._runtime.database.change("workers", settings.SlaveName) as worker:
@@ -66,6 +77,9 @@ class RepositorySetup:
         self._runtime.call(call, name)
         with self._runtime.database.change("workers", name) as worker:
             worker.update(values)
+
+    def GetUserGroupsForUser(self, user):
+        return Array(self._runtime.database.get("user_groups", user, ["Everyone"]))
 
     def GetRegionNameFromId(self, number):
         regions = self._farm_list("regions")

@@ -9,7 +9,7 @@ from ..state import disk, jobfile_writer, params, repository, switches, tasks
 from ..state.jobs import NoSuchJob
 from . import repository_setup
 from .config import DeadlineError, PluginConfig
-from .job import Job, TaskCollection
+from .job import TaskCollection, object_of
 from .net import Array, texts
 from .reports import JobReportCollection
 
@@ -23,7 +23,7 @@ class RepositoryUtils(repository_setup.RepositorySetup):
     # -- jobs ------------------------------------------------------------------------------
 
     def _job(self, document):
-        return Job(copy.deepcopy(document), switches.read(self._runtime.database))
+        return object_of(self._runtime.database, copy.deepcopy(document))
 
     def SubmitJob(self, args):
         """Job info file, plugin info file, auxiliary files (deadline 212)."""
@@ -47,9 +47,11 @@ class RepositoryUtils(repository_setup.RepositorySetup):
         return Array(map(self._job, self._runtime.database.bodies("jobs")), "Deadline.Jobs.Job")
 
     def GetJobsInState(self, state):
+        """Of one state, or of several."""
         self._runtime.call("GetJobsInState", state)
+        wanted = [state] if isinstance(state, str) else texts(state, "GetJobsInState")
         return Array([self._job(job) for job in self._runtime.database.bodies("jobs")
-                      if job["status"] == state], "Deadline.Jobs.Job")
+                      if job["status"] in wanted], "Deadline.Jobs.Job")
 
     def GetJobIds(self):
         self._runtime.call("GetJobIds")
@@ -59,7 +61,10 @@ class RepositoryUtils(repository_setup.RepositorySetup):
         """ALL fields of this copy are written (deadline 60): older values of others too."""
         self._runtime.call("SaveJob", job.JobId)
         document = job._document
-        self._runtime.jobs.save(job.JobId, document["props"], document["plugin_info"])
+        try:
+            self._runtime.jobs.save(job.JobId, document["props"], document["plugin_info"])
+        except NoSuchJob as error:
+            raise DeadlineError(str(error))
         self._runtime.job_cache.pop(job.JobId, None)
 
     def GetJobTasks(self, job, invalidate=False):
@@ -130,6 +135,9 @@ class RepositoryUtils(repository_setup.RepositorySetup):
     def DeleteJob(self, job):
         self._change("DeleteJob", "delete", job)
 
+    def ResumeTasks(self, job, some_tasks):
+        self._change("ResumeTasks", "resume_tasks", job, [task.TaskId for task in some_tasks])
+
     def RequeueTasks(self, job, some_tasks):
         self._change("RequeueTasks", "requeue_tasks", job, [task.TaskId for task in some_tasks])
 
@@ -156,15 +164,19 @@ class RepositoryUtils(repository_setup.RepositorySetup):
     def SetPostJobScript(self, job, path):
         self._set("SetPostJobScript", job, PostJobScript=path)
 
-    def SetMachineLimitMaximum(self, job_id, maximum):
-        self._set("SetMachineLimitMaximum", self.GetJob(job_id, True), MachineLimit=maximum)
+    def _limited(self, job):
+        return self.GetJob(job, True) if isinstance(job, str) else job
 
-    def SetMachineLimitListedSlaves(self, job_id, names):
-        self._set("SetMachineLimitListedSlaves", self.GetJob(job_id, True),
+    def SetMachineLimitMaximum(self, job, maximum):
+        """These three take the job or its id."""
+        self._set("SetMachineLimitMaximum", self._limited(job), MachineLimit=maximum)
+
+    def SetMachineLimitListedSlaves(self, job, names):
+        self._set("SetMachineLimitListedSlaves", self._limited(job),
                   ListedSlaves=texts(names, "SetMachineLimitListedSlaves"))
 
-    def SetMachineLimitWhiteListFlag(self, job_id, flag):
-        self._set("SetMachineLimitWhiteListFlag", self.GetJob(job_id, True), Whitelist=flag)
+    def SetMachineLimitWhiteListFlag(self, job, flag):
+        self._set("SetMachineLimitWhiteListFlag", self._limited(job), Whitelist=flag)
 
     # -- path mapping --------------------------------------------------------------------------
 
@@ -184,7 +196,7 @@ class RepositoryUtils(repository_setup.RepositorySetup):
 
     def GetEventPluginConfig(self, name):
         self._runtime.call("GetEventPluginConfig", name)
-        return PluginConfig(self._runtime.events.settings(name).values)
+        return PluginConfig(self._runtime.events.settings(name))
 
     def GetEventPluginConfigMetaDataDictionary(self, name):
         self._runtime.call("GetEventPluginConfigMetaDataDictionary", name)

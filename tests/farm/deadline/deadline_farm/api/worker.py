@@ -3,7 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Deadline.Slaves: the settings of a worker that scripts change and save."""
 
+from ..state import queue
 from .net import Array, converted, texts
+
+EXTRA_INFO = ["SlaveExtraInfo%d" % number for number in range(10)]
 
 
 class SlaveSettings:
@@ -35,6 +38,19 @@ class SlaveSettings:
                                       converted(value, bool, "SlaveOverrideListeningPort")))
     SlaveEventOptIns = property(lambda self: Array(self._document["event_opt_ins"]))
 
+    def __getattr__(self, name):
+        if name in EXTRA_INFO:
+            return self._document["extra"].get(name, "")
+        raise AttributeError("'SlaveSettings' object has no attribute '%s'" % name)
+
+    def __setattr__(self, name, value):
+        if name in EXTRA_INFO:
+            self.SetSlaveExtraInfoKeyValue(name, value)
+        elif name.startswith("_") or isinstance(getattr(type(self), name, None), property):
+            object.__setattr__(self, name, value)
+        else:
+            raise AttributeError("'SlaveSettings' object has no attribute '%s'" % name)
+
     def SetSlavePools(self, names):
         self._put("pools", texts(names, "SetSlavePools"))
 
@@ -46,3 +62,40 @@ class SlaveSettings:
 
     def GetSlaveExtraInfoKeyValue(self, key):
         return self._document["extra"].get(key, "")
+
+
+class SlaveInfo:
+    """What a worker reports of itself."""
+
+    def __init__(self, database, document):
+        self._document = document
+        self._tasks = [task for task in queue.rendering(database)
+                       if task["worker"] == document["name"]]
+        job = database.get("jobs", self._tasks[0]["job"]) if self._tasks else None
+        self.SlaveCurrentJobId = job["id"] if job else ""
+        self.SlaveCurrentJobName = job["props"]["Name"] if job else ""
+        self.SlaveCurrentTaskIds = ",".join(task["id"] for task in self._tasks)
+
+    SlaveName = property(lambda self: self._document["name"])
+    SlaveRegion = property(lambda self: self._document["region"])
+    MachineRealName = property(lambda self: self._document["host"])
+    MachineIPAddress = property(lambda self: self._document["address"])
+    MachineOperatingSystem = property(
+        lambda self: {"windows": "Windows 10", "mac": "macOS 13", "linux": "Linux"}[
+            self._document["os"]])
+    MachineUserName = property(lambda self: self._document["user"])
+    Version = property(lambda self: "v%s Release" % self._document["version"])
+
+    @property
+    def SlaveState(self):
+        if not self._document["enabled"]:
+            return "Disabled"
+        return self._document["state"]
+
+
+class SlaveInfoSettings:
+    """Both halves of one worker (RepositoryUtils.GetSlaveInfoSettings)."""
+
+    def __init__(self, database, document):
+        self.Info = SlaveInfo(database, document)
+        self.Settings = SlaveSettings(document)

@@ -7,7 +7,7 @@ import copy
 import re
 import traceback
 
-from ..api.job import Job
+from ..api.job import object_of
 from ..api.metadata import MetaData
 from ..api.net import Array
 from ..state import disk, params, switches
@@ -37,6 +37,9 @@ class Context:
     def plugin_info(self):
         document = self.runtime.database.get("jobs", self.job or "", {})
         return document.get("plugin_info", {})
+
+    def directory(self):
+        return self.runtime.scripting.GetEventPluginDirectory(self.name)
 
     def auxiliary(self):
         if not self.job:
@@ -112,15 +115,16 @@ class EventPlugins:
         if document is None or document["props"]["SuppressEvents"]:
             return
         opted = {name.lower() for name in document["props"]["EventOptIns"]}
-        settings = switches.read(self.runtime.database)
-        shared = Job(document, settings)
+        database = self.runtime.database
+        kind = switches.read(database)["event_job"]
+        shared = object_of(database, copy.deepcopy(document))
 
         def arguments():
             given = shared
-            if settings["event_job"] == "fresh":
-                given = Job(self.runtime.database.get("jobs", job) or document, settings)
-            elif settings["event_job"] == "stale":
-                given = Job(copy.deepcopy(document), settings)
+            if kind == "fresh":
+                given = object_of(database, database.get("jobs", job) or document)
+            elif kind == "stale":
+                given = object_of(database, copy.deepcopy(document))
             return (given,) + details
 
         self._fire(event, arguments, opted, job)

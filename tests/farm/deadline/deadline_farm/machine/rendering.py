@@ -3,11 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One task in its sandbox: scripts, render plugin, log (deadline 107-119, 218)."""
 
+import copy
 import os
 import signal
 import time
 
-from ..api.job import Job
+from ..api.job import object_of
 from ..api.plugin import DeadlinePlugin
 from ..state import disk, results, switches
 from . import scripts
@@ -32,7 +33,7 @@ class Rendering:
 
     def job_object(self):
         """The job as it was when the task began."""
-        return Job(self.job, self.switches)
+        return object_of(self.runtime.database, copy.deepcopy(self.job))
 
     def log(self, text):
         """A line of the task's report."""

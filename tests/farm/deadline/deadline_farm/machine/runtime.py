@@ -6,6 +6,8 @@
 import json
 import time
 
+from ..api.job import Task
+from ..api.reports import Report
 from ..state import client_ini, disk, queue, repository, switches
 from ..state.database import Database
 from ..state.jobs import Jobs
@@ -88,7 +90,9 @@ class Runtime:
     # -- events ------------------------------------------------------------------------------
 
     def fire_job(self, event, job, *details):
-        self.events.fire_job(event, job, *details)
+        """Call the event plugins; `details` of OnJobError are documents of task and report."""
+        kinds = (Task, lambda document: Report(self, document))
+        self.events.fire_job(event, job, *[kind(entry) for kind, entry in zip(kinds, details)])
 
     # -- paths -------------------------------------------------------------------------------
 

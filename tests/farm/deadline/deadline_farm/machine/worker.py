@@ -115,14 +115,16 @@ class Run:
             self._report("log", "Task cancelled")
 
     def _report(self, kind, title):
-        results.report(self.runtime.database, self.runtime.folder, self.task, kind, title,
+        return results.report(self.runtime.database, self.runtime.folder, self.task, kind, title,
                        self.sandbox.log(), self.runtime.name)
 
     def _ended(self, answer):
         error = answer["error"]
-        self._report("error" if error else "log", error or "Task completed")
-        done = results.failed if error else results.completed
-        taken = not done(self.runtime.jobs, self.task)
-        self.outcome = "cancelled" if taken else "failed" if error else "completed"
+        report = self._report("error" if error else "log", error or "Task completed")
+        if error:
+            ours = results.failed(self.runtime.jobs, self.task, report)
+        else:
+            ours = results.completed(self.runtime.jobs, self.task)
+        self.outcome = "cancelled" if not ours else "failed" if error else "completed"
         if self.sandbox.alive():
             self.runtime.sandboxes.give_back(self.task["job"], self.sandbox)

@@ -176,6 +176,16 @@ class Jobs:
                 found.update(status="Active", completed=None)
                 self.database.put("jobs", job, found)
 
+    def resume_tasks(self, job, ids):
+        """Some tasks of a suspended job may begin; the others stay as they are."""
+        with self.database.transaction():
+            found = self.get(job)
+            for task in self.tasks(job):
+                if task["id"] in ids and task["status"] == "Suspended":
+                    tasks.put(self.database, dict(task, status="Queued"))
+                    found["status"] = "Active"
+            self.database.put("jobs", job, found)
+
     def complete(self, job):
         if self._become(job, "Completed", tasks.OPEN + ("Failed",), "Completed",
                         completed=time.time()):

@@ -11,10 +11,10 @@ from . import switches, tasks
 
 def define_worker(database, name, **values):
     """A worker's document: what the Monitor shows of it and what is set there."""
-    with database.change("workers", name, {
-            "name": name, "host": name, "user": "", "os": "linux", "region": "none", "pools": [],
-            "groups": [], "enabled": True, "state": "Offline", "cpus": 4, "version": "",
-            "event_opt_ins": [], "extra": {}, "seen": 0}) as worker:
+    fresh = dict({"address": "", "user": "", "os": "linux", "region": "none",
+                  "pools": [], "groups": [], "enabled": True, "state": "Offline", "cpus": 4,
+                  "version": "", "event_opt_ins": [], "extra": {}, "seen": 0}, name=name, host=name)
+    with database.change("workers", name, fresh) as worker:
         worker.update(values)
 
 

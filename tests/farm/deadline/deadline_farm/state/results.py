@@ -9,13 +9,14 @@ from . import disk, switches, tasks
 
 
 def report(database, folder, task, kind, title, text, worker):
-    """Keep a report: kind "log" or "error". Its text lies in the repository as a file."""
+    """Keep a report: kind "log" or "error"; returns its document. Its text is a file."""
     number = database.next("reports")
     name = "reports/%s/%06d.txt" % (task["job"], number)
     disk.write("%s/repository/%s" % (folder, name), text.encode("utf-8", "replace"))
-    database.put("reports", "%s/%06d" % (task["job"], number), {
-        "job": task["job"], "task": task["id"], "kind": kind, "title": title, "file": name,
-        "worker": worker, "time": time.time()})
+    document = {"job": task["job"], "task": task["id"], "kind": kind, "title": title,
+                "file": name, "worker": worker, "time": time.time()}
+    database.put("reports", "%s/%06d" % (task["job"], number), document)
+    return document
 
 
 def mine(database, task):
@@ -45,8 +46,9 @@ def completed(jobs, task):
     return True
 
 
-def failed(jobs, task):
-    """A task made an error: queued again, until failure detection ends it."""
+def failed(jobs, task, found):
+    """A task made an error, of which `found` is the report: it is queued again, until failure
+    detection ends it. True when it still was ours."""
     database = jobs.database
     settings = switches.read(database)
     with database.transaction():
@@ -63,7 +65,7 @@ def failed(jobs, task):
         ended = bool(most) and now["errors"] >= most
         now.update(status="Failed" if ended else "Queued", worker="", claim="", progress=0)
         tasks.put(database, now)
-    jobs.fire("OnJobError", task["job"], task["id"])
+    jobs.fire("OnJobError", task["job"], now, found)
     most = _most(job["props"], "Job", settings["job_errors"])
     if most and job["errors"] >= most:
         jobs.fail(task["job"])
