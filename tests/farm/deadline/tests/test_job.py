@@ -116,8 +116,9 @@ result = [list(job.JobDependencyIDs), job.JobDependencies[0].OverrideResumeOn]""
 def test_job_info_keys_and_unknown_lines(farm, artist):
     """Row 46 and D28: whether lines that Deadline does not know are kept is not known."""
     job = artist.submit(dict(INFO, AWSAssetFile0="Z:\\tex\\a.tx"), {"AWSAssetFile1": "b"})
-    read = HEAD + "result = [list(job.GetJobInfoKeys()), job.GetJobPluginInfoKeyValue(" \
-                  "'AWSAssetFile1'), job.GetJobPluginInfoKeyValue('None')]"
+    read = HEAD + """
+value = job.GetJobPluginInfoKeyValue
+result = [list(job.GetJobInfoKeys()), value('AWSAssetFile1'), value('None')]"""
     keys, value, none = artist.python(read, job)
     assert "AWSAssetFile0" in keys and "OutputFilename0" in keys and (value, none) == ("b", "")
     farm.switch(unknown_job_info="dropped")

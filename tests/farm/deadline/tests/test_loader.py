@@ -180,8 +180,9 @@ def test_a_custom_plugin_hides_the_stock_one(farm, plugin, artist, tmp_path):
 def test_a_process_that_stays_reads_a_plugin_each_time_or_once(farm, plugin, reload, second):
     """Row 29."""
     farm.switch(plugin_reload=reload)
-    start = "super().__init__()\nself.OnSlaveStartedCallback += self.called\n" \
-            "self.OnSlaveIdleCallback += self.called"
+    start = """super().__init__()
+self.OnSlaveStartedCallback += self.called
+self.OnSlaveIdleCallback += self.called"""
     plugin("Reload", SAY.format("'old'"), start=start)
     worker = farm.worker("worker")
     worker.start()

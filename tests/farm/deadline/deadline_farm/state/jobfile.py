@@ -66,6 +66,7 @@ class Reader:
         self.indexed = {}
         self.dependencies = {}
         self.tiles = {}
+        self.timeout = {}
 
     def read(self):
         for key, value in self.lines:
@@ -80,6 +81,7 @@ class Reader:
                                       if entry["JobID"]]
         self.props["TileFilenames"] = [[output, tile, name] for (output, tile), name
                                        in sorted(self.tiles.items())]
+        self.props["TaskTimeoutSeconds"] = sum(self.timeout.values())
         self._outputs()
         return self.props
 
@@ -134,8 +136,11 @@ class Reader:
     def _key_scriptdependencies(self, value):
         self.props["ScriptDependency"] = _words(value)
 
+    def _key_tasktimeoutseconds(self, value):
+        self.timeout["seconds"] = _number("TaskTimeoutSeconds", value)
+
     def _key_tasktimeoutminutes(self, value):
-        self.props["TaskTimeoutSeconds"] += 60 * _number("TaskTimeoutMinutes", value)
+        self.timeout["minutes"] = 60 * _number("TaskTimeoutMinutes", value)
 
     def _key_allowlist(self, value):
         names = _words(value)
