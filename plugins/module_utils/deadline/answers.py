@@ -33,9 +33,10 @@ def envelope(text):
     """The object {"ok": ..., "result": ...} that --json prints, or None."""
     decoder = json.JSONDecoder()
     found = None
-    for start in re.finditer(r'\{\s*"', text):
+    # Alone on its line: log lines may hold such objects too.
+    for start in re.finditer(r'^\s*(?=\{)', text, re.M):
         try:
-            value, _end = decoder.raw_decode(text, start.start())
+            value, _end = decoder.raw_decode(text, start.end())
         except ValueError:
             continue
         if isinstance(value, dict) and isinstance(value.get('ok'), bool):
@@ -43,10 +44,9 @@ def envelope(text):
     return found
 
 
-def last_line(text):
-    """The last line that holds anything: the answer of a sub-command that has one."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else ''
+def lines(text):
+    """The lines that hold anything."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def marked(text, nonce):

@@ -74,6 +74,7 @@ class Command(object):
         self._timeout = timeout
         self._children = Children()
         self._json = None
+        self._version_said = None
 
     def close(self):
         self._children.close()
@@ -107,8 +108,11 @@ class Command(object):
 
     def version(self):
         """The version as text, such as 10.3.2.1; None when it does not say."""
-        said = self.call(['-Version'])
-        return answers.version(said.out + '\n' + said.err)
+        said = self._version_call()
+        found = answers.version(said.out + '\n' + said.err)
+        if found is None and said.rc != 0:
+            raise self.failed(['Version'], said)
+        return found
 
     def ask(self, words):
         """Run a sub-command that answers with one value; return it as text."""
@@ -122,18 +126,36 @@ class Command(object):
         # On stderr the loader and the runtime complain of what does no harm.
         if said.rc != 0 or answers.error(said.out):
             raise self.failed(words, said)
-        return answers.last_line(said.out)
+        return self._one_line(words, said)
+
+    def _one_line(self, words, said):
+        """The answer of a version without --json: the line that is not printed at every call."""
+        always = answers.lines(self._version_call().out)
+        found = [line for line in answers.lines(said.out) if line not in always]
+        if len(found) > 1:
+            raise DeadlineError(
+                '%s %s printed more than its answer, and which line is it cannot be told: %s. Run '
+                'it by hand and remove the cause of the other lines.'
+                % (PROGRAM, words[0], ' | '.join(answers.quote(line) for line in found)))
+        return found[0] if found else ''
+
+    def _version_call(self):
+        if self._version_said is None:
+            self._version_said = self.call(['-Version'])
+        return self._version_said
 
     def _speaks_json(self):
         if self._json is None:
-            self._json = answers.envelope(self.call(['--json', 'Version']).out) is not None
+            found = answers.envelope(self.call(['--json', 'Version']).out)
+            self._json = (found is not None and found['ok']
+                          and answers.version(_text(found.get('result'))) is not None)
         return self._json
 
     @staticmethod
     def failed(words, said, why=None):
         """The error of a call that did not do what it was asked."""
         why = (why or answers.error(said.out) or answers.error(said.err)
-               or answers.quote(said.err) or answers.quote(answers.last_line(said.out)))
+               or answers.quote(said.err) or answers.quote(' '.join(answers.lines(said.out)[-1:])))
         return DeadlineError('%s %s failed (exit status %s): %s' % (
             PROGRAM, escape(os.fsencode(words[0])), said.rc, why or 'it says nothing.'))
 

@@ -84,8 +84,9 @@ class Read(_Configured):
     def write(self):
         self._deadline.set_event_plugin(self.name, self.changes)
         self._found = self._deadline.event_plugin(self.name, sorted(self._wanted))
-        if self._missing() and self._server is not None:
-            # deadline 136: the documented call may create no record; the server stores a whole one.
+        if self._server is not None and (self._missing() or self._turned_on_unseen()):
+            # deadline 136: the documented call may create no record, or one that says "off"; the
+            # server stores a whole one.
             self._server.replace_event_plugin(
                 self.name, dict(self._in_force(), **self.changes), self._found['meta'])
             if self._found['meta'] is None:
@@ -110,6 +111,11 @@ class Read(_Configured):
         if self._found['enabled'] is False and self._wanted.get('State', 'Disabled') != 'Disabled':
             missing.add('State')
         return sorted(missing)
+
+    def _turned_on_unseen(self):
+        """Whether a plugin was turned on and its record does not tell if that is so."""
+        on = self.changes.get('State', 'Disabled') != 'Disabled'
+        return on and self._found['enabled'] is None
 
     def _in_force(self):
         stored = self._found['settings']

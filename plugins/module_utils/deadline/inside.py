@@ -19,6 +19,7 @@ MARK = 'file-cache-result'
 # Extra info keys of the event plugin's: on the jobs that it made, and on those that it serves.
 GENERATED, STEP, ROOT = ['FileCacheHandler' + name for name in ('Generated', 'Step', 'Root')]
 USER_SCRIPT = 'FileCacheUserPostTaskScript'
+_SECTION = re.compile(r'(?m)^[ \t]*\[([^\]\r\n]+)\]')
 _PATH = re.compile(r'[A-Za-z]:[\\/]|\\\\|/')
 
 
@@ -31,7 +32,8 @@ def __main__(*args):
     except BaseException as error:
         answer = {'ok': False, 'error': u'%s: %s' % (type(error).__name__, error)}
     sys.stdout.write('\n%s %s %s\n' % (MARK, order['nonce'], json.dumps(answer)))
-    sys.stdout.flush()
+    # Deadline's own stdout need not know it.
+    getattr(sys.stdout, 'flush', lambda: None)()
 
 
 def _repository():
@@ -67,24 +69,25 @@ def _get(thing, *names):
 def event_plugin(name, keys):
     """Settings that are in force, the .param file and whether Deadline calls the plugin."""
     repository = _repository()
-    config = repository.GetEventPluginConfig(name)
     folder = _text(repository.GetEventPluginDirectory(name))
-    param = None
-    path = os.path.join(folder, name + '.param') if folder else ''
-    if path and os.path.isfile(path):
+    found = {'known': bool(folder) and os.path.isdir(folder), 'folder': folder, 'param': None,
+             'settings': {}, 'meta': None, 'enabled': None}
+    if not found['known']:
+        return found
+    found['meta'] = _meta(name)
+    path = os.path.join(folder, name + '.param')
+    if os.path.isfile(path):
         with io.open(path, encoding='utf-8-sig', errors='replace') as file:
-            param = file.read()
-    wanted = set(keys) | set(re.findall(r'(?m)^[ \t]*\[([^\]\r\n]+)\]', param or ''))
-    settings = {}
-    if config is not None:
-        for key in wanted:
-            # A default that nobody would set tells "not set" from "empty".
-            value = _text(config.GetConfigEntryWithDefault(key, u'\x01'))
-            settings[key] = None if value == u'\x01' else value
+            found['param'] = file.read()
+    config = repository.GetEventPluginConfig(name)
+    for key in set(keys) | set(_SECTION.findall(found['param'] or u'')):
+        # A default that nobody would set tells "not set" from "empty".
+        value = u'\x01' if config is None else _text(config.GetConfigEntryWithDefault(key, u'\x01'))
+        found['settings'][key.strip()] = None if value == u'\x01' else value
     enabled = _get(config, 'PluginEnabled')
-    return {'known': config is not None and bool(folder) and os.path.isdir(folder),
-            'folder': folder, 'param': param, 'settings': settings, 'meta': _meta(name),
-            'enabled': None if enabled is None else _text(enabled) in (u'True', u'1')}
+    if enabled is not None:
+        found['enabled'] = _text(enabled) in (u'True', u'1')
+    return found
 
 
 def _meta(name):
@@ -142,7 +145,7 @@ def set_worker(name, enabled):
 def rendering():
     """The tasks that some worker has now."""
     found = []
-    for job in _repository().GetJobsInState(['Active']):
+    for job in _repository().GetJobsInState('Active'):
         if _number(_get(job, 'JobRenderingTasks')) == 0:
             continue
         for task in _repository().GetJobTasks(job, True).TaskCollectionAllTasks:
@@ -154,7 +157,7 @@ def rendering():
 
 
 def jobs(states):
-    return [_job(job) for job in _repository().GetJobsInState(states)]
+    return [_job(job) for state in states for job in _repository().GetJobsInState(state)]
 
 
 def _job(job):

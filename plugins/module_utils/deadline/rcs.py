@@ -9,6 +9,10 @@ The requests are those that AWS's own RFDK sends (deadline 137, 163, 165); no ot
 from .errors import DeadlineError
 from .transport import Transport
 
+# What old servers insist on and others pass over (deadline 137).
+_DB = {'x-amz-deadline-rcs-api': '1'}
+_RCS = {'x-amz-deadline-rcs-api': '3'}
+
 
 class ConnectionServer(Transport):
     """Speaks to one server by way of an Http."""
@@ -30,7 +34,7 @@ class ConnectionServer(Transport):
             'Limits': [],
             'Meta': _pairs(meta or {}),
             'PluginEnabled': 0 if settings.get('State') == 'Disabled' else 1,
-        })
+        }, _DB)
 
     def pools(self):
         return self._names('pools')
@@ -39,7 +43,7 @@ class ConnectionServer(Transport):
         return self._names('groups')
 
     def server_data_token(self, name):
-        answer = self._http.post('/rcs/v1/describeServerData', {'ServerDataIds': [name]})
+        answer = self._http.post('/rcs/v1/describeServerData', {'ServerDataIds': [name]}, _RCS)
         for entry in _dict(answer).get('ServerData') or ():
             if _dict(entry).get('ID') == name:
                 return entry.get('ConcurrencyToken') or ''
@@ -49,10 +53,11 @@ class ConnectionServer(Transport):
         if token is None:
             token = self.server_data_token(name)
         self._http.post('/rcs/v1/putServerData', {'ServerData': [{
-            'ID': name, 'ServerDataDictionary': values, 'ConcurrencyToken': token}]})
+            'ID': name, 'ServerDataDictionary': values, 'ConcurrencyToken': token}]}, _RCS)
 
     def _names(self, what):
-        answer = _dict(self._http.get('/db/settings/collections/%s?invalidateCache=true' % what))
+        answer = _dict(self._http.get(
+            '/db/settings/collections/%s?invalidateCache=true' % what, _DB))
         # "Pools" also for groups (deadline 165).
         if not isinstance(answer.get('Pools'), list):
             raise DeadlineError('The Remote Connection Server did not list %s as it should.' % what)

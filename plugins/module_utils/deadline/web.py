@@ -44,15 +44,16 @@ class Http(object):
             raise DeadlineError('"%s" is no address: it starts with http:// or https://.' % url)
         self._opener = urllib.request.build_opener(*handlers)
 
-    def get(self, path):
-        return self._ask('GET', path, None)
+    def get(self, path, headers=None):
+        return self._ask('GET', path, None, headers)
 
-    def post(self, path, body):
-        return self._ask('POST', path, json.dumps(body).encode('utf-8'))
+    def post(self, path, body, headers=None):
+        return self._ask('POST', path, json.dumps(body).encode('utf-8'), headers)
 
-    def _ask(self, method, path, data):
+    def _ask(self, method, path, data, headers):
         request = urllib.request.Request(
-            self.url + path, data=data, headers=self._headers, method=method)
+            self.url + path, data=data, headers=dict(self._headers, **(headers or {})),
+            method=method)
         for pause in PAUSES + (None,):
             try:
                 with self._opener.open(request, timeout=self._timeout) as answer:

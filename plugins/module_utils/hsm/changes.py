@@ -10,7 +10,6 @@ L28). Deleted names are counted, never written: nothing is to be done about them
 """
 
 import collections
-import os
 import shutil
 import tempfile
 
@@ -26,17 +25,16 @@ Changes = collections.namedtuple('Changes', 'new changed same deleted')
 
 
 def write(children, old, new, output, progress=None, stop=None, idle=IDLE_SECONDS,
-          max_bytes=MAX_BYTES, old_optional=False):
+          max_bytes=MAX_BYTES):
     """Write the new and the changed names, NUL ended and in NEW's order; return Changes.
 
     old, new: manifest files, one of them may be `-`; output: a file, or `-`. Nothing is
-    written unless both manifests are whole. old_optional: without OLD, everything is new.
+    written unless both manifests are whole.
     """
     if old == new == STANDARD:
         raise Refused('Only one of the two manifests can come on standard input.')
     with destination(children, output) as place:
-        errand = _Comparing(children, (), _compare,
-                            (old, new, place, max_bytes, old_optional), idle)
+        errand = _Comparing(children, (), _compare, (old, new, place, max_bytes), idle)
         errand.finish(progress, stop)
     if not errand.complete:
         raise Refused('The manifests could not be compared. %s' % errand.error)
@@ -54,12 +52,10 @@ class _Comparing(Errand):
             Errand._take_in(self, kind, payload)
 
 
-def _compare(out, old, new, place, max_bytes, old_optional):
+def _compare(out, old, new, place, max_bytes):
     sender = Sender(out)
     try:
-        table = RecordTable()
-        if not old_optional or os.path.lexists(old):
-            fill(table, old, sender, max_bytes)
+        table = fill(RecordTable(), old, sender, max_bytes)
         target = Output(place, sender.beat)
         with tempfile.TemporaryFile() as spool:
             sender.changes(*_spool_changes(spool, table, new, sender, max_bytes))

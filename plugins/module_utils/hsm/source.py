@@ -9,11 +9,9 @@ from .spool import Spool
 class Found(object):
     """What the scout finds; each file counts as matched when it is taken."""
 
-    def __init__(self, scout, tally, missing_ok=False):
-        """missing_ok: a listed name that does not exist is taken for one that vanished."""
+    def __init__(self, scout, tally):
         self._scout = scout
         self._tally = tally
-        self._missing_ok = missing_ok
 
     @property
     def ended(self):
@@ -22,9 +20,6 @@ class Found(object):
     def take(self, count):
         """Return up to `count` pairs of (entry, None); raise Refused for a bad list."""
         entries = self._scout.take(count)
-        if self._missing_ok:
-            entries = [entry._replace(problem='vanished') if entry.problem == 'missing' else entry
-                       for entry in entries]
         for entry in entries:
             self._tally.match(entry)
         return [(entry, None) for entry in entries]

@@ -9,6 +9,7 @@ import re
 import subprocess
 
 import pytest
+from ansible_collections.renderfarm.file_cache.tests.e2e.deadline.office import Office
 from ansible_collections.renderfarm.file_cache.tests.e2e.modules.controller import (
     ROOT,
     Controller,
@@ -99,3 +100,16 @@ def worker(world, tmp_path):
         (shot / name).write_bytes(b'as on the filer')
     with farm.Cache(str(tmp_path / 'farm')) as cache:
         yield Worker(cache, Controller(environment, python, folder, cache.environment()))
+
+
+@pytest.fixture
+def office(request, tmp_path):
+    """A farm whose deadlinecommand prints lines of its own around every answer.
+
+    An old Deadline for the old Ansible, a new one for the new.
+    """
+    old = '2.16' in request.node.callspec.params['world']
+    made = Office(tmp_path, version='10.1.23.6' if old else '10.4.2.3')
+    made.farm.switch(command_noise=True)
+    yield made
+    made.close()

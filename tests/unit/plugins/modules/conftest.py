@@ -8,6 +8,7 @@ import json
 import pytest
 from ansible.module_utils import _internal
 from ansible.module_utils.testing import patch_module_args
+from ansible_collections.renderfarm.file_cache.tests.unit.plugins.modules import deadline as farms
 
 
 @pytest.fixture
@@ -23,3 +24,9 @@ def call(capsys, monkeypatch):
         return json.loads(capsys.readouterr().out)
 
     return run
+
+
+@pytest.fixture
+def deadline(monkeypatch):
+    """A Deadline in memory that the modules meet instead of a real one."""
+    return farms.use(monkeypatch, farms.Farm())

@@ -18,9 +18,7 @@ def create(folder):
         disk.make_folder("%s/repository/%s" % (folder, name))
     for name in ("jobs", "reports"):
         disk.make_folder("%s/repository/%s" % (folder, name), EVERYBODY)
-    database = Database.create(folder)
-    database.put("farm", "identity", new_id())
-    return database
+    return Database.create(folder)
 
 
 def store(jobs, folder, info, plugin_info, aux, submitter):

@@ -100,13 +100,29 @@ def test_the_text_that_runs_inside_is_the_file_of_this_package():
         assert text.split('\n', 1)[1] == file.read()
 
 
+# An old version among lines that it always prints, and a new one.
+NOISY = """
+print("libGL: cannot open\\nPlugin sync: {\\"ok\\": true, \\"result\\": 1}")
+if words[0] == "--json":
+    print("Error: Unrecognized command: --json")
+else:
+    print("v10.1.23.6" if words[0] == "-Version" else "%s")
+print("Released the runtime")
+"""
+JSON = """
+print('noise {"ok": true, "result": "10.0.0.0"}')
+print(json.dumps({"ok": True, "result": "v10.4.2.3" if words[1] == "Version" else %s}))
+"""
+
+
 @pytest.mark.parametrize('text, value', [
-    ('print("aws-usw2")', 'aws-usw2'),
-    ('print("libGL: cannot open\\n\\naws-usw2\\n")', 'aws-usw2'),
-    ('sys.stderr.write("ERROR: ld.so: object cannot be preloaded\\n"); print("x")', 'x'),
-    ('print("noise"); print(json.dumps({"ok": True, "result": "aws-usw2"}))', 'aws-usw2'),
-    ('print("noise"); print(json.dumps({"ok": True, "result": ""}))', ''),
-    ('print(json.dumps({"ok": True, "result": None}))', ''),
+    ('print("aws-usw2" if words[0] != "-Version" else "")', 'aws-usw2'),
+    (NOISY % 'aws-usw2', 'aws-usw2'),
+    (NOISY % '', ''),
+    ('sys.stderr.write("ERROR: ld.so: object cannot be preloaded\\n"); print(words[-1])', 'Region'),
+    (JSON % '"aws-usw2"', 'aws-usw2'),
+    (JSON % '""', ''),
+    (JSON % 'None', ''),
 ])
 def test_one_value_of_old_and_new_versions(connect, text, value):
     assert connect(text).client_setting('Region') == value
@@ -115,15 +131,22 @@ def test_one_value_of_old_and_new_versions(connect, text, value):
 @pytest.mark.parametrize('text, why', [
     ('print("Error: no such key")', 'Error: no such key'),
     ('sys.exit("no rights")', 'no rights'),
-    ('print(json.dumps({"ok": words[1] == "Version", "result": "no such key"}))', 'no such key'),
+    ('print(json.dumps({"ok": words[1] == "Version", "result": "10.2.1.1 no such key"}))',
+     'no such key'),
 ])
 def test_a_failed_sub_command_says_why(connect, text, why):
     with pytest.raises(DeadlineError, match='GetIniFileSetting failed .*' + why):
         connect(text).client_setting('Region')
 
 
+def test_a_line_that_may_be_the_answer_or_not_is_no_answer(connect):
+    text = 'import time; print(time.time()); print(words[0])'
+    with pytest.raises(DeadlineError, match=r'cannot be told: .* \| GetIniFileSetting'):
+        connect(text).client_setting('Region')
+
+
 def test_the_words_of_a_setting_are_arguments(connect, tmp_path):
-    way = connect('print("noise" if words[0] == "--json" else json.dumps(words))')
+    way = connect('print("noise" if words[0] in ("--json", "-Version") else json.dumps(words))')
     assert 'SetIniFileSetting' in way.command.ask(['SetIniFileSetting', '$(id)', '', 'AllUsers'])
     assert way.command.ask(['A', '$(id) "x"']) == '["A", "$(id) \\"x\\""]'
 

@@ -95,6 +95,7 @@ def test_the_settings_of_a_plugin_are_one_full_record(rcs, server):
         'Limits': [], 'Meta': [{'Key': 'k', 'Value': 'v'}], 'PluginEnabled': 1,
         'DlInit': [{'Key': 'Paths', 'Value': 'a;b'}, {'Key': 'State', 'Value': 'Opt-In'}]}
     assert server.headers[0]['Content-Type'] == 'application/json; charset=utf-8'
+    assert server.headers[0]['x-amz-deadline-rcs-api'] == '1'
 
 
 def test_a_disabled_plugin_is_not_enabled(rcs, server):
