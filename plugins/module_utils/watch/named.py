@@ -5,6 +5,7 @@
 
 import errno
 import os
+import time
 
 from . import fanotify
 from .descriptors import path_of
@@ -50,22 +51,17 @@ class NamedFiles(object):
             self._root = None
 
     def _sight(self, event):
-        try:
-            file = fanotify.open_handle(self._root, event.file)
-        except OSError as error:
-            if error.errno != errno.ESTALE:
-                raise
+        found = self._found(event.file)
+        if found is None:
             return self._by_name(event)
-        try:
-            info = os.fstat(file)
-            if not counts(info):
-                return None
-            path = path_of(file)
-        finally:
-            os.close(file)
+        path, info = found
+        if not counts(info):
+            return None
         if not self._ours(path) or not is_at(path, info):
             # Nobody has looked at it by its present name yet: as it was called at the close.
             path = self._called(event)
+            if path is None:
+                raise Unseen('a file was written in a folder that is gone')
         return Sighting(path, info.st_dev, info.st_ino)
 
     def _by_name(self, event):
@@ -74,6 +70,10 @@ class NamedFiles(object):
         The kernel has one error for "it is gone" and for most troubles of a server.
         """
         path = self._called(event)
+        if path is None:
+            # Its folder is gone too, as with temporary files; if the server says so.
+            self._ask_the_server()
+            return None
         try:
             info = os.lstat(path)
         except FileNotFoundError:
@@ -81,17 +81,38 @@ class NamedFiles(object):
         return Sighting(path, info.st_dev, info.st_ino) if counts(info) else None
 
     def _called(self, event):
-        """Return the path of the event: its folder as that is called now, and the name."""
-        folder = fanotify.open_handle(self._root, event.folder)
-        try:
-            path = path_of(folder)
-            if not os.fstat(folder).st_nlink:
-                raise Unseen('a file was written in a folder that is gone')
-        finally:
-            os.close(folder)
+        """Return the path of the event: its folder as that is called now, and the name.
+
+        None when there is no such folder any more.
+        """
+        found = self._found(event.folder)
+        if found is None or not found[1].st_nlink:
+            return None
+        path, _info = found
         if not self._ours(path) and path != self._mount.point:
             raise Unseen('a file was written outside of the mount')
         return path.rstrip(b'/') + b'/' + event.name
+
+    def _found(self, handle):
+        """Return (path, stat) of what a handle stands for; None when it is gone, it seems."""
+        try:
+            opened = fanotify.open_handle(self._root, handle)
+            try:
+                return path_of(opened), os.fstat(opened)
+            finally:
+                os.close(opened)
+        except OSError as error:
+            # It may go between the two calls; Lustre says so by the second error.
+            if error.errno not in (errno.ESTALE, errno.ENOENT):
+                raise
+            return None
+
+    def _ask_the_server(self):
+        """Raise an OSError when it does not answer for a name of which nothing is known here."""
+        try:
+            os.lstat(b'%s/.file-cache-%d' % (self._mount.point.rstrip(b'/'), time.time() * 1e6))
+        except FileNotFoundError:
+            pass
 
     def _ours(self, path):
         return path.startswith(self._mount.point.rstrip(b'/') + b'/')

@@ -38,3 +38,23 @@ def watching(host):
     host.add_mount()
     host.start()
     return host
+
+
+@pytest.fixture
+def named(host):
+    """The same by file handles, as on Lustre.
+
+    FUSE gives out none (fanotify F28), so this is a file system of the kernel's own.
+    """
+    host.add_kernel_mount()
+    host.start()
+    how, = host.ask('health').mounts.values()
+    if how != 'fid-fs':
+        pytest.skip('this kernel watches a tmpfs as %s' % how)
+    return host
+
+
+@pytest.fixture(params=['watching', 'named'])
+def watched(request):
+    """The same in each of the two ways."""
+    return request.getfixturevalue(request.param)

@@ -64,6 +64,14 @@ class Host:
         self.mounts.append(point)
         return Path(point)
 
+    def add_kernel_mount(self):
+        """The same with a file system of the kernel's own, which gives out file handles."""
+        point = self.folder / 'tmpfs'
+        point.mkdir()
+        subprocess.run(['mount', '-t', 'tmpfs', 'tmpfs', str(point)], check=True)
+        self._overlays.append(str(point))
+        self.mounts.append(str(point))
+
     @property
     def mount(self):
         return Path(self.mounts[0])
