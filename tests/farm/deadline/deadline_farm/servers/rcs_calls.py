@@ -5,6 +5,7 @@
 
 import secrets
 
+from ..state import switches
 from .service import Refused
 
 
@@ -46,7 +47,8 @@ class Calls:
                 identity, token = (_field(entry, name, str) for name in ("ID", "ConcurrencyToken"))
                 kept = self._database.get("server_data", identity)
                 if kept and kept["token"] != token:
-                    raise Refused(409, "The concurrency token of %s is stale" % identity)
+                    raise Refused(switches.read(self._database)["stale_token"],
+                                  "The concurrency token of %s is stale" % identity)
             return {"ServerData": [self._put(entry) for entry in entries]}
 
     def _put(self, entry):

@@ -59,6 +59,8 @@ CHOICES = {
     "command_delay": (0,),
     # Whether the database answers at all.
     "repository_reachable": (True, False),
+    # 220: the status of a Remote Connection Server for a stale concurrency token.
+    "stale_token": (409, 412, 400),
     # 142, 231: a file of repository settings can hold path mappings, or not.
     "export_path_mappings": (False, True),
     # Failure detection of the repository options: errors until a task or job fails, and until a

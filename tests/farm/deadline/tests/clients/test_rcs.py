@@ -46,12 +46,14 @@ def test_server_data_that_nobody_put_has_no_token(server):
     assert token(server) == []
 
 
-def test_a_stale_token_is_refused_and_nothing_is_written(server, farm):
+@pytest.mark.parametrize("refused", [409, 412, 400])
+def test_a_stale_token_is_refused_and_nothing_is_written(server, farm, refused):
+    farm.switch(stale_token=refused)
     assert put(server, {"Config": "one"}, "")[0] == 200
     mine = token(server)[0]
     assert put(server, {"Config": "somebody else's"}, mine)[0] == 200
     status, text = put(server, {"Config": "mine"}, mine)
-    assert status == 409 and "stale" in text
+    assert status == refused and "stale" in text
     assert farm.database.get("server_data", "event.plugin.spot")["values"] == {
         "Config": "somebody else's"}
 
