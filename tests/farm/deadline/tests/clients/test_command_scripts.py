@@ -10,6 +10,7 @@ import tempfile
 import pytest
 from deadline_farm.farm import Farm
 
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 ECHO = """
 import sys
 from Deadline.Scripting import ClientUtils, RepositoryUtils
@@ -85,21 +86,28 @@ def test_a_new_process_is_in_the_region_that_was_set(farm):
     assert machine.api("CheckPathMapping", "Z:\\a") == "/mnt/a"
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="becoming another user needs root")
-def test_another_user_of_the_machine_has_settings_of_his_own():
-    """Deadline 129."""
-    folder = tempfile.mkdtemp()  # not pytest's own, which nobody else may enter
-    try:
+@pytest.fixture
+def public():
+    """A folder that everybody may enter, with the farm's programs: unlike pytest's own."""
+    with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
-        with Farm(os.path.join(folder, "farm")) as farm:
-            machine = farm.machine("cloud", user="render", python="/usr/bin/python3")
-            machine.command("SetIniFileSetting", "Region", "aws")
-            words = machine.files({"Plugin": "Nuke"}, {})
-            machine.process["uid"] = 65534
-            assert machine.command("GetIniFileSetting", "Region")[1] == ""
-            assert machine.command("SetIniFileSetting", "Region", "other") == (0, "", "")
-            status, out, err = machine.command(*words)
-            assert status == 0 and "JobID=" in out, err
-            assert set(farm.database.get("machines", "cloud")["user_ini"]) == {"render", "nobody"}
-    finally:
-        shutil.rmtree(folder)
+        shutil.copytree(os.path.join(ROOT, "deadline_farm"), folder + "/deadline_farm",
+                        ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(os.path.join(ROOT, "deadlinecommand"), folder)
+        yield folder
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="becoming another user needs root")
+def test_another_user_of_the_machine_has_settings_of_his_own(public):
+    """Deadline 129."""
+    with Farm(public + "/farm") as farm:
+        machine = farm.machine("cloud", user="render", python="/usr/bin/python3",
+                               program=public + "/deadline_farm/machine/process.py")
+        machine.command("SetIniFileSetting", "Region", "aws")
+        words = machine.files({"Plugin": "Nuke"}, {})
+        machine.process["uid"] = 65534
+        assert machine.command("GetIniFileSetting", "Region")[1] == ""
+        assert machine.command("SetIniFileSetting", "Region", "other") == (0, "", "")
+        status, out, err = machine.command(*words)
+        assert status == 0 and "JobID=" in out, err
+        assert set(farm.database.get("machines", "cloud")["user_ini"]) == {"render", "nobody"}
