@@ -86,7 +86,8 @@ class Options(object):
     bits_due: epoch, before which a file that reads clean may still turn dirty;
     finished: None, or what judges whether a file may be archived (look.Looker);
     gate: None, or what lets one process of this host ask for archives at a time (gate.py);
-    observer: None, or what is called with a Settled (tally.py) for each file.
+    observer: None, or what is called with a Settled (tally.py) for each file;
+    known: a container of paths that an earlier run of the same call dealt with.
     """
 
     def __init__(self, verb, paths, recursive=False, list_file=None, null=False,
@@ -94,7 +95,7 @@ class Options(object):
                  newer_than=None, shard=None, dirty='skip', no_wait=False, dry_run=False,
                  expect_clean=False, skips_ok=False, advisory=False, within=None, caller=None,
                  fixed_paths=False, changed_since=None, bits_due=0, finished=None, gate=None,
-                 observer=None, **tuning):
+                 observer=None, known=(), **tuning):
         self.verb = verb
         self.paths = list(paths)
         self.recursive = recursive
@@ -121,6 +122,7 @@ class Options(object):
         self.finished = finished
         self.gate = gate
         self.observer = observer
+        self.known = known
         self._tune(tuning)
         self._check_words()
         self._check_files()

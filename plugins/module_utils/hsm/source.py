@@ -3,15 +3,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where the files of a run come from: the walk or a list, and then what was kept on disk."""
 
+from .entry import path_of
 from .spool import Spool
 
 
 class Found(object):
     """What the scout finds; each file counts as matched when it is taken."""
 
-    def __init__(self, scout, tally):
+    def __init__(self, scout, tally, known=()):
+        """known: a container of paths that are no concern of this run."""
         self._scout = scout
         self._tally = tally
+        self._known = known
 
     @property
     def ended(self):
@@ -19,7 +22,8 @@ class Found(object):
 
     def take(self, count):
         """Return up to `count` pairs of (entry, None); raise Refused for a bad list."""
-        entries = self._scout.take(count)
+        entries = [entry for entry in self._scout.take(count)
+                   if path_of(self._tally.roots, entry) not in self._known]
         for entry in entries:
             self._tally.match(entry)
         return [(entry, None) for entry in entries]

@@ -14,8 +14,9 @@ _BATCH = 200
 class Off(object):
     """Called with what became of each file (tally.Settled); whatever it proves is taken off.
 
-    lost: PathList of the files that are gone and were asked for. A list that cannot be changed
-    (a full disk) keeps what is saved, and that is found out the next time.
+    lost: PathList of the files that are gone and were asked for; dealt_with: the paths that no
+    further run of this call has to count. A list that cannot be changed (a full disk) keeps
+    what is saved, and that is found out the next time.
     """
 
     def __init__(self, store, rows, places):
@@ -24,26 +25,25 @@ class Off(object):
         self._rows = rows
         self._places = [Root(place, None) for place in places]
         self._waiting = []
-        self._named = None
-        self._saved = None
+        self._saved = NameTable()
+        self.dealt_with = NameTable()
         self.lost = PathList()
 
     def __call__(self, settled):
+        self.dealt_with.add(settled.path)
         if is_saved(settled) or settled.outcome == 'vanished':
             self._take(self._rows.at(settled.path))
 
     def named(self, settled):
         """What became of a file that was named, before it is known which row it is."""
-        if self._named is None:
-            self._named, self._saved = NameTable(), NameTable()
         if settled.outcome != 'failed':
-            self._named.add(settled.path)
+            self.dealt_with.add(settled.path)
         if is_saved(settled):
             self._saved.add(settled.path)
 
     def was_named(self, path):
         """Whether the file of some rows was dealt with already, as one that was named."""
-        if self._named is None or path not in self._named:
+        if path not in self.dealt_with:
             return False
         if path in self._saved:
             self._take(self._rows.at(path))
@@ -64,6 +64,8 @@ class Off(object):
     def close(self):
         self._store.saved(self._waiting)
         self.lost.close()
+        self._saved.close()
+        self.dealt_with.close()
 
     def _take(self, rows):
         self._waiting.extend(rows)

@@ -33,6 +33,8 @@ Terms = namedtuple('Terms', 'folders since source timeout caller tuning')
 
 # How long events may take from the kernel to the list.
 SETTLE_SECONDS = 5.0
+# The clock by which the kernel dates files is a tick behind the one that says when a task began.
+DATES_LAG = 1
 _POLL_SECONDS = 0.05
 
 
@@ -118,9 +120,10 @@ class _Saving(object):
             # After a halt the sweep is for what the list lacks: a walk would also find what other
             # hosts are writing, and there is no time for it.
             if fallback is not None and self._halt is None:
+                since = None if self._terms.since is None else self._terms.since - DATES_LAG
                 for place in places:
-                    self._work.walk(root, place, off, bits_due=due,
-                                    changed_since=self._terms.since)
+                    self._work.walk(root, place, off, bits_due=due, known=off.dealt_with,
+                                    changed_since=since)
         finally:
             off.close()
 

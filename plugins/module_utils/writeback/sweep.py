@@ -34,8 +34,8 @@ class Busy(Refused):
 def sweep(config, timeout, tuning, stop=None, store=None, folder=state.FOLDER):
     """Sweep the roots; return (summary, Archiving). The summary is kept in a file too.
 
-    tuning: with quiet_period; the rest: as for session.save. Raises Busy, and Refused where
-    its state cannot be kept.
+    tuning: with quiet_period; the rest: as for session.save. Raises Busy, and Refused for who
+    may not keep the lock.
     """
     try:
         lock = state.sweep_lock(folder)
@@ -54,14 +54,20 @@ def sweep(config, timeout, tuning, stop=None, store=None, folder=state.FOLDER):
                 work.walk(root, root, oldest)
                 _tidy(work, root, device, store)
         summary = dict(work.summary(), oldest_unsaved=oldest.found)
-        state.keep_sweep(summary, folder)
+        _keep(summary, folder)
         return summary, work
-    except OSError as error:
-        raise Refused('The figures of the sweep cannot be kept in %s: %s.'
-                      % (folder, error.strerror))
     finally:
         store.close()
         os.close(lock)
+
+
+def _keep(summary, folder):
+    """Keep the figures; what was saved is saved all the same."""
+    try:
+        state.keep_sweep(summary, folder)
+    except OSError as error:
+        told = 'The figures of the sweep cannot be kept in %s: %s.' % (folder, error.strerror)
+        summary['error'] = ' '.join(text for text in (summary['error'], told) if text)
 
 
 def _tidy(work, root, device, store):

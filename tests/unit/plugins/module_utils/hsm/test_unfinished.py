@@ -65,6 +65,13 @@ def test_what_is_saved_already_is_not_judged():
     assert run(cache, 'archive').counts == {'already': 1}
 
 
+def test_what_an_earlier_run_of_the_same_call_dealt_with_is_no_concern():
+    """One outcome per file: a writeback takes a list, and walks where the list has gaps."""
+    cache = Cache({b'a/f': File(), b'g': File()})
+    assert run(cache, 'archive', known={b'/mnt/cache/a/f'}).counts == {'done': 1}
+    assert cache.files[b'a/f'].archives == 0
+
+
 def test_an_evict_of_what_is_clean_is_not_judged():
     cache = Cache({b'f': unfinished('open', CLEAN)})
     assert run(cache, 'evict').counts == {'done': 1}
