@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Pools and groups, of the farm and of its workers."""
 
+from ..state import repository
 from .registry import Failure, command
 
 NONE = "none"  # always there, never in the database
@@ -19,13 +20,6 @@ def known_worker(session, name):
         if key.lower() == name.lower():
             return worker
     raise Failure("The Worker %s does not exist" % name)
-
-
-def _add(session, kind, name):
-    with session.database.change("farm", kind, []) as known:
-        for each in names(name):
-            if each not in known and each != NONE:
-                known.append(each)
 
 
 def _only_known(session, kind, wanted):
@@ -59,13 +53,13 @@ def get_group_names(session, _):
 @command("AddPool", "<Pool>")
 def add_pool(session, words):
     """Add a pool to the farm."""
-    _add(session, "pools", words[0])
+    repository.add_name(session.database, "pools", words[0])
 
 
 @command("AddGroup", "<Group>")
 def add_group(session, words):
     """Add a group to the farm."""
-    _add(session, "groups", words[0])
+    repository.add_name(session.database, "groups", words[0])
 
 
 @command("SetPoolsForSlave", "<Workers> <Pools>")

@@ -4,8 +4,8 @@
 """`deadlinecommand secrets`: what RFDK's scripts use of Secrets Management (deadline 201)."""
 
 import os
-import secrets
 
+from ..state.ids import new_id
 from . import output
 from .registry import Failure, command
 
@@ -54,7 +54,7 @@ def _list(database, _):
 
 
 def _create(database, words):
-    identity = secrets.token_hex(12)
+    identity = new_id()
     database.put(COLLECTION, identity, dict(_setting(words), SettingsId=identity))
     return "Created %s" % identity
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Workers: what they report and what is set for them."""
 
-from .pools import known_worker
+from .pools import known_worker, names
 from .registry import Failure, command
 
 
@@ -63,8 +63,9 @@ def get_setting(session, words):
 def set_setting(session, words):
     """Set a value for a worker."""
     name = known_worker(session, words[0])["name"]
+    key = SETTINGS.get(words[1].capitalize())
     with session.database.change("workers", name) as worker:
-        if words[1].lower() == "enabled":
-            worker["enabled"] = words[2].lower() == "true"
-        else:
+        if key is None:
             worker["extra"][words[1]] = words[2]
+        else:
+            worker[key] = words[2].lower() == "true" if key == "enabled" else names(words[2])

@@ -3,9 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the calls of a Remote Connection Server do to the farm's database."""
 
-import secrets
-
 from ..state import switches
+from ..state.ids import new_id
 from .service import Refused
 
 
@@ -53,7 +52,7 @@ class Calls:
 
     def _put(self, entry):
         data = _field(entry, "ServerDataDictionary", dict)
-        token = secrets.token_hex(16)
+        token = new_id()
         self._database.put("server_data", entry["ID"], {"token": token, "values": data})
         return {"ID": entry["ID"], "ConcurrencyToken": token}
 

@@ -160,4 +160,6 @@ def test_pools_groups_and_settings_of_workers(farm, artist):
     assert artist.command("SetSlaveSetting", "cloud1", "Enabled", "false")[0] == 0
     assert artist.command("GetSlaveSetting", "cloud1", "Enabled")[1] == "False\n"
     assert farm.database.get("workers", "cloud1")["enabled"] is False
+    assert artist.command("SetSlaveSetting", "cloud2", "groups", "linux")[0] == 0
+    assert farm.database.get("workers", "cloud2")["groups"] == ["linux"]
     assert artist.command("GetSlaveInfo", "nobody")[0] == 1
