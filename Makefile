@@ -21,7 +21,7 @@ lint: ## ruff, Python 3.6 syntax, yamllint, shellcheck, ansible-lint, changelog,
 sanity: ## ansible-test sanity on the newest ansible-core
 	@tools/sanity dev
 
-unit: ## unit tests: the engine on Python 3.6 and 3.13, modules on the newest ansible-core
+unit: ## unit tests: engine on Python 3.6 and 3.13, Deadline side on 3.7 and 3.10 too, modules
 	@tools/unit
 
 slow: ## unit tests that take their time: large trees, thousands of examples, races
@@ -66,11 +66,11 @@ CHECKS := lint sanity unit slow transcripts conformance farm e2e cloud-init scen
 test: setup ## everything that a change has to pass
 	@tools/run-all $(CHECKS)
 
-nightly: setup ## the same, and the rest of the matrix: Python 3.9, ansible-core 2.16
+nightly: setup ## the same, and the rest of the matrix: Python 3.8 to 3.12, ansible-core 2.16
 	@tools/run-all $(CHECKS) unit-3.9 sanity-2.16
 
 unit-3.9:
-	@UNIT_PYTHONS=3.9 tools/unit
+	@UNIT_PYTHONS=3.9 DEADLINE_PYTHONS="3.8 3.11 3.12" tools/unit
 
 sanity-2.16:
 	@tools/sanity core-2.16

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from ansible_collections.renderfarm.file_cache.tests.repo.tree import ROOT, files, name_of
 
-ROLES = sorted({name_of(path).split('/')[1] for path in files('roles/*')})
+ROLES = sorted({name_of(path).split('/')[1] for path in files('roles/*/tasks/*')})
 
 
 def read(role, name):

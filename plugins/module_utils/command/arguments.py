@@ -22,7 +22,7 @@ SAVING = ('writeback', 'sweep')
 VERBS = ON_CACHE + ('manifest', 'changes') + SAVING
 # What the service manager and the role run. They are no verbs for callers through sudo.
 SERVICES = ('watch', 'guard')
-OF_THE_HOST = SERVICES + ('probe',)
+OF_THE_HOST = SERVICES + ('probe', 'scan')
 FILES = ('list', 'manifest', 'output', 'old', 'new')
 
 HELP = {
@@ -33,6 +33,7 @@ HELP = {
     'state': 'count files by state, and what is in progress; change nothing',
     'manifest': "list a filer's tree, to be compared with the cache later",
     'changes': 'names that are new or changed between two manifests, NUL-ended',
+    'scan': 'list what changed on the filer since the last baseline of a cache',
     'writeback': 'save what this host wrote, and wait until it is on the filer',
     'sweep': 'save what became quiet below the roots of this host',
     'probe': 'say whether the right cache is mounted here and answers',
@@ -83,6 +84,8 @@ def _add_selection(parser):
     group.add_argument('--from', dest='list', metavar='FILE',
                        help='only the names in this list ("-": standard input)')
     group.add_argument('-0', '--null', action='store_true', help='the list is NUL-separated')
+    group.add_argument('--missing-ok', action='store_true',
+                       help='names in the list that do not exist are no failure')
     group.add_argument('--include', action='append', default=[], metavar='GLOB',
                        help='only names that match (repeatable)')
     group.add_argument('--exclude', action='append', default=[], metavar='GLOB',
@@ -174,6 +177,11 @@ def parser():
     one = verbs.add_parser('changes', help=HELP['changes'], description=HELP['changes'])
     one.add_argument('old', metavar='OLD')
     one.add_argument('new', metavar='NEW')
+    one = verbs.add_parser('scan', help=HELP['scan'], description=HELP['scan'])
+    one.add_argument('folder', metavar='DIR')
+    one.add_argument('--cache', required=True, metavar='ID', help='whose baseline it is')
+    one.add_argument('--list', dest='ident', required=True, metavar='HEX',
+                     help='the name of the list: DIR/.file-cache/HEX.changes')
     one = verbs.add_parser('probe', help=HELP['probe'], description=HELP['probe'])
     one.add_argument('mount', metavar='MOUNT')
     one.add_argument('--expect', metavar='FSNAME', default='',

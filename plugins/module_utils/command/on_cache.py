@@ -15,7 +15,7 @@ from .arguments import raw
 from .paths import resolve
 
 _WORDS = ('recursive', 'null', 'older_than', 'newer_than', 'shard', 'skips_ok', 'advisory',
-          'dry_run', 'no_wait', 'dirty', 'resend', 'expect_clean') + tuple(TUNING)
+          'dry_run', 'no_wait', 'dirty', 'resend', 'expect_clean', 'missing_ok') + tuple(TUNING)
 
 
 def run_verb(arguments, config, caller, stop, out, err):

@@ -10,6 +10,7 @@ L28). Deleted names are counted, never written: nothing is to be done about them
 """
 
 import collections
+import os
 import shutil
 import tempfile
 
@@ -25,16 +26,17 @@ Changes = collections.namedtuple('Changes', 'new changed same deleted')
 
 
 def write(children, old, new, output, progress=None, stop=None, idle=IDLE_SECONDS,
-          max_bytes=MAX_BYTES):
+          max_bytes=MAX_BYTES, old_optional=False):
     """Write the new and the changed names, NUL ended and in NEW's order; return Changes.
 
     old, new: manifest files, one of them may be `-`; output: a file, or `-`. Nothing is
-    written unless both manifests are whole.
+    written unless both manifests are whole. old_optional: without OLD, everything is new.
     """
     if old == new == STANDARD:
         raise Refused('Only one of the two manifests can come on standard input.')
     with destination(children, output) as place:
-        errand = _Comparing(children, (), _compare, (old, new, place, max_bytes), idle)
+        errand = _Comparing(children, (), _compare,
+                            (old, new, place, max_bytes, old_optional), idle)
         errand.finish(progress, stop)
     if not errand.complete:
         raise Refused('The manifests could not be compared. %s' % errand.error)
@@ -52,10 +54,12 @@ class _Comparing(Errand):
             Errand._take_in(self, kind, payload)
 
 
-def _compare(out, old, new, place, max_bytes):
+def _compare(out, old, new, place, max_bytes, old_optional):
     sender = Sender(out)
     try:
-        table = fill(RecordTable(), old, sender, max_bytes)
+        table = RecordTable()
+        if not old_optional or os.path.lexists(old):
+            fill(table, old, sender, max_bytes)
         target = Output(place, sender.beat)
         with tempfile.TemporaryFile() as spool:
             sender.changes(*_spool_changes(spool, table, new, sender, max_bytes))

@@ -55,7 +55,7 @@ class Drive(object):
         return self._summary(shown)
 
     def _work(self, shown, stop):
-        source = Found(self._scout, self._tally, self._options.known)
+        source = Found(self._scout, self._tally, self._options.known, self._options.missing_ok)
         parts = (self._options, self._lfs, self._looker, self._calls, self._tally, self._limits)
         if self._options.verb == 'state':
             self._turn(Survey(*(parts + (source,))), shown, stop)

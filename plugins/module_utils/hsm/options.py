@@ -80,6 +80,7 @@ class Options(object):
 
     paths: absolute (bytes); list_file, manifest_file: a path (bytes) or b'-';
     within: None, or the folders (bytes) that no path may leave (sudo);
+    missing_ok: whether a listed name that does not exist is no more than one that vanished;
     caller: None, or (uid, gid, groups) with whose rights listed names are looked at;
     fixed_paths: whether `lfs` is looked for in the system's own folders only;
     changed_since: epoch, of files whose contents, name or owner changed since then;
@@ -93,9 +94,9 @@ class Options(object):
     def __init__(self, verb, paths, recursive=False, list_file=None, null=False,
                  manifest_file=None, resend=False, include=(), exclude=(), older_than=None,
                  newer_than=None, shard=None, dirty='skip', no_wait=False, dry_run=False,
-                 expect_clean=False, skips_ok=False, advisory=False, within=None, caller=None,
-                 fixed_paths=False, changed_since=None, bits_due=0, finished=None, gate=None,
-                 observer=None, known=(), **tuning):
+                 expect_clean=False, skips_ok=False, advisory=False, missing_ok=False,
+                 within=None, caller=None, fixed_paths=False, changed_since=None, bits_due=0,
+                 finished=None, gate=None, observer=None, known=(), **tuning):
         self.verb = verb
         self.paths = list(paths)
         self.recursive = recursive
@@ -114,6 +115,7 @@ class Options(object):
         self.expect_clean = expect_clean
         self.skips_ok = skips_ok
         self.advisory = advisory
+        self.missing_ok = missing_ok
         self.within = within
         self.caller = caller
         self.fixed_paths = fixed_paths
@@ -153,6 +155,9 @@ class Options(object):
     def _check_files(self):
         if self.null and self.list_file is None:
             raise Refused('--null says how a list is written, and there is none. Give --from.')
+        if self.missing_ok and self.list_file is None:
+            raise Refused('--missing-ok is about the names of a list, and there is none. '
+                          'Give --from.')
         if self.resend and self.manifest_file is None:
             raise Refused('--resend needs --manifest, which shows what the filer misses.')
         if self.list_file == self.manifest_file == STANDARD_INPUT:

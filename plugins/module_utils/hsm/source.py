@@ -10,11 +10,14 @@ from .spool import Spool
 class Found(object):
     """What the scout finds; each file counts as matched when it is taken."""
 
-    def __init__(self, scout, tally, known=()):
-        """known: a container of paths that are no concern of this run."""
+    def __init__(self, scout, tally, known=(), missing_ok=False):
+        """known: a container of paths that are no concern of this run;
+        missing_ok: a listed name that does not exist is taken for one that vanished.
+        """
         self._scout = scout
         self._tally = tally
         self._known = known
+        self._missing_ok = missing_ok
 
     @property
     def ended(self):
@@ -24,6 +27,9 @@ class Found(object):
         """Return up to `count` pairs of (entry, None); raise Refused for a bad list."""
         entries = [entry for entry in self._scout.take(count)
                    if path_of(self._tally.roots, entry) not in self._known]
+        if self._missing_ok:
+            entries = [entry._replace(problem='vanished') if entry.problem == 'missing' else entry
+                       for entry in entries]
         for entry in entries:
             self._tally.match(entry)
         return [(entry, None) for entry in entries]

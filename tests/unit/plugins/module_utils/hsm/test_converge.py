@@ -579,6 +579,8 @@ def test_problems_of_a_list_are_those_files_failures():
     assert run(cache, 'archive', entries=entries).counts == {
         'done': 1, 'failed missing': 1, 'failed not_regular': 1, 'failed denied': 1,
         'vanished': 1}
+    assert run(cache, 'archive', entries=entries, list_file=b'-', missing_ok=True).counts == {
+        'already': 1, 'failed not_regular': 1, 'failed denied': 1, 'vanished': 2}
 
 
 def test_what_a_list_or_a_state_decides_stops_no_run():
