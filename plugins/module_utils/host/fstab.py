@@ -14,6 +14,8 @@ PATH = b'/etc/fstab'
 # source, point, fstype: bytes, nothing escaped; options: list of bytes.
 Line = collections.namedtuple('Line', 'source point fstype options')
 
+# What ends a field; a name may hold what else is space.
+_FIELD = re.compile(br'[^ \t\n]+')
 _OCTAL = re.compile(br'\\([0-7]{3})')
 
 
@@ -33,8 +35,9 @@ def line_of(point, path=PATH):
 def parse(lines):
     """Yield the Line of each line that is one."""
     for text in lines:
-        fields = [_plain(field) for field in text.split()]
+        fields = _FIELD.findall(text)
         if len(fields) >= 3 and not fields[0].startswith(b'#'):
+            fields = [_plain(field) for field in fields]
             point = b'/' + fields[1].strip(b'/') if fields[1].startswith(b'/') else fields[1]
             options = fields[3].split(b',') if len(fields) > 3 else []
             yield Line(fields[0], re.sub(b'/+', b'/', point), fields[2],
