@@ -5,6 +5,7 @@
 
 import os
 import sys
+import time
 
 import pytest
 
@@ -40,3 +41,16 @@ def artist(farm):
 @pytest.fixture
 def worker(farm):
     return farm.worker("worker")
+
+
+@pytest.fixture
+def wait_for():
+    """wait_for(condition): until it holds."""
+
+    def wait(condition):
+        ends = time.monotonic() + 60
+        while not condition():
+            assert time.monotonic() < ends, "it does not become true"
+            time.sleep(0.05)
+
+    return wait

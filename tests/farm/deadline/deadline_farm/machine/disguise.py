@@ -71,8 +71,10 @@ class Disguise:
         os.name, os.sep, os.altsep, os.pathsep, os.linesep = "nt", "\\", "/", ";", "\r\n"
         os.O_TEMPORARY = O_TEMPORARY
         pathlib.Path = _no_pathlib
-        os.environ.update(USERPROFILE=self.home, TEMP=self.home + "\\AppData\\Local\\Temp",
-                          TMP=self.home + "\\AppData\\Local\\Temp")
+        temp = self.home + "\\AppData\\Local\\Temp"
+        self.files.make_folder(temp)
+        os.environ.update(USERPROFILE=self.home, TEMP=temp, TMP=temp)
+        os.environ.pop("TMPDIR", None)
 
     def _real(self, path):
         if isinstance(path, int):

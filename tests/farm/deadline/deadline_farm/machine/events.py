@@ -146,7 +146,7 @@ class EventPlugins:
                     if settings.state == "Global Enabled" or (
                             settings.state == "Opt-In" and name.lower() in opted):
                         self._call(name, settings, event, arguments(), job)
-                except Exception as error:
+                except (Exception, SystemExit) as error:
                     self._failed(name, event, error)
         finally:
             self._depth -= 1

@@ -80,7 +80,7 @@ def main():
         answer = {"result": None, "error": None}
         try:
             answer["result"] = verbs.VERBS[request["verb"]](runtime, **request["arguments"])
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             answer["error"] = "%s: %s" % (type(error).__name__, error)
             traceback.print_exc()
         answer["output"] = talk.output()

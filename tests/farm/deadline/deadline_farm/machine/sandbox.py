@@ -30,7 +30,7 @@ def main():
         error = None
         try:
             task.run()
-        except Exception as failure:
+        except (Exception, SystemExit) as failure:
             error = str(failure) or type(failure).__name__
             task.log("ERROR: " + "".join(traceback.format_exception(
                 type(failure), failure, failure.__traceback__)))

@@ -60,6 +60,8 @@ class Jobs:
         """What SaveJob does: ALL fields are written as this copy has them, its state is not."""
         with self.database.transaction():
             found = self.get(job)
+            if props["Dependencies"] != found["props"]["Dependencies"]:
+                found["released"] = False
             found["props"], found["plugin_info"] = props, plugin_info
             self.database.put("jobs", job, found)
         if self.switch("save_pends") == "save" and found["status"] == "Active":
@@ -132,9 +134,10 @@ class Jobs:
                 job, "Pending", before, "Pending", released=False):
             self.fire("OnJobPended", job)
 
-    def release(self, job, by_hand=True):
+    def release(self, job):
+        """By hand, or by the scan: it is not made to wait again for the same dependencies."""
         if self.get(job)["status"] == "Pending" and self._become(
-                job, "Active", ("Pending",), "Queued", released=by_hand):
+                job, "Active", ("Pending",), "Queued", released=True):
             self.fire("OnJobReleased", job)
 
     def suspend(self, job):
@@ -226,7 +229,7 @@ class Jobs:
             else:
                 moved = job["status"] == "Pending" and view.met(job, environment)
                 if moved:
-                    self.release(job["id"], by_hand=False)
+                    self.release(job["id"])
             freed += [job["id"]] if moved else []
         return freed
 
@@ -238,7 +241,7 @@ class Jobs:
                 return False
             for task in free:
                 tasks.put(self.database, dict(task, status="Queued"))
-            found["status"] = "Active"
+            found.update(status="Active", released=True)
             self.database.put("jobs", job["id"], found)
         if pending:
             self.fire("OnJobReleased", job["id"])
