@@ -54,6 +54,8 @@ notes:
     nobody ever configured, and turns the plugin on in it. The module reads back and says when it
     does not. When O(rcs_url) is given, the Remote Connection Server stores the whole record then,
     and also when a plugin is turned on and the record does not tell whether it is.
+  - Values of settings that the C(.param) file declares as passwords are not shown. Use C(no_log) on
+    the task all the same, since a task that fails before that file is read shows its parameters.
 seealso:
   - module: renderfarm.file_cache.deadline_info
 '''

@@ -104,9 +104,17 @@ dangers:
   type: list
   elements: str
 rules_listed:
-  description: Whether the rules themselves could be read to look for dangers.
+  description: Whether the rules and the workers could be read to look for dangers.
   returned: when Deadline could be asked
   type: bool
+workers_elsewhere:
+  description:
+    - Workers of the pools and groups of a root that do not show its region, so that its rules do
+      not hold for them. Workers that are offline are left out.
+  returned: when Deadline could be asked
+  type: list
+  elements: dict
+  sample: [{worker: ip-10-0-0-7, region: unrecognized, root: assets}]
 '''
 
 import collections
@@ -145,7 +153,7 @@ def main():
 def _run(module):
     wanted = roots.parse(module.params['roots'])
     ask = _web_service if module.params['web_service_url'] else _this_host
-    findings, unproven, rules = ask(module.params, wanted)
+    findings, unproven, rules, workers = ask(module.params, wanted)
     present = module.params['state'] == 'present'
     proven = [finding for finding in findings if finding.root.name not in unproven]
     # The path of the workers needs no rule; one that changes it spoils everything.
@@ -159,10 +167,11 @@ def _run(module):
         changed=False, unproven=sorted(unproven), rules=[_fields(rule) for rule in typed],
         findings=[_shown(finding, unproven) for finding in findings],
         dangers=_spoiled(spoiled) + mapping.dangers(rules or [], wanted),
-        rules_listed=rules is not None)
+        rules_listed=rules is not None, workers_elsewhere=_elsewhere(workers, wanted))
     bad = bool(wrong or (present and spoiled))
-    sentences = (_wrong(typed, wrong, present) + result['dangers']
-                 if bad or present else []) + _unproven(wanted, unproven)
+    sentences = _wrong(typed, wrong, present) + _unproven(wanted, unproven)
+    if present:
+        sentences += result['dangers'] + _stray(result['workers_elsewhere'])
     if not bad:
         sentences.insert(0, _good(proven, present))
     if bad and module.params['missing'] == 'fail':
@@ -173,7 +182,7 @@ def _run(module):
 
 
 def _web_service(params, wanted):
-    """Findings, names of roots that are not proven by them, and the rules as far as known."""
+    """Findings, names of roots that they do not prove, rules (None for unknown), workers."""
     service = WebService(Http(
         params['web_service_url'], user=params['web_service_user'],
         password=params['web_service_password'], timeout=params['timeout']))
@@ -186,11 +195,10 @@ def _web_service(params, wanted):
                      for sample, path in zip(samples, got)]
     try:
         with deadline_module.connected(params) as deadline:
-            rules = deadline.path_mappings()['rules']
+            return findings, set(), deadline.path_mappings()['rules'], deadline.workers()
     except DeadlineError:
-        # The proof is complete; only the look for dangerous rules is left out.
-        rules = None
-    return findings, set(), rules
+        # The proof is complete; only the look for further dangers is left out.
+        return findings, set(), None, []
 
 
 def _this_host(params, wanted):
@@ -199,10 +207,18 @@ def _this_host(params, wanted):
     with deadline_module.connected(params) as deadline:
         said = deadline.path_mappings([sample[3] for sample in samples])
         here = deadline.client_setting('Region')
+        workers = deadline.workers()
     findings = [mapping.judge(*(sample + (path,)))
                 for sample, path in zip(samples, said['mapped'])]
     unproven = {root.name for root in wanted if not region.same(root.region, here)}
-    return findings, unproven, said['rules']
+    return findings, unproven, said['rules'], workers
+
+
+def _elsewhere(workers, wanted):
+    return [dict(worker=worker['name'], region=worker['region'], root=root.name)
+            for root in wanted for worker in workers
+            if roots.has_worker(root, worker) and worker['state'].lower() != 'offline'
+            and not region.same(worker['region'], root.region)]
 
 
 def _fields(rule):
@@ -235,6 +251,13 @@ def _wrong(typed, wrong, present):
 def _spoiled(findings):
     return ['The path "%s" of the workers is itself changed to "%s" by a rule. Remove or limit '
             'that rule.' % (finding.root.path, finding.got) for finding in findings]
+
+
+def _stray(elsewhere):
+    return ['Worker %s is one of root %s and shows region "%s", so rules of the root\'s region do '
+            'not hold for it. Set its region with deadline_client_setting, and see that the '
+            'repository knows it.' % (one['worker'], one['root'], one['region'])
+            for one in elsewhere]
 
 
 def _unproven(wanted, unproven):

@@ -117,27 +117,38 @@ class Command(object):
     def ask(self, words):
         """Run a sub-command that answers with one value; return it as text."""
         if self._speaks_json():
-            said = self.call(['--json'] + words)
-            found = answers.envelope(said.out)
-            if found is not None and found['ok']:
-                return _text(found.get('result'))
-            raise self.failed(words, said, found and _text(found.get('result')))
-        said = self.call(words)
-        # On stderr the loader and the runtime complain of what does no harm.
-        if said.rc != 0 or answers.error(said.out):
-            raise self.failed(words, said)
-        return self._one_line(words, said)
-
-    def _one_line(self, words, said):
-        """The answer of a version without --json: the line that is not printed at every call."""
-        always = answers.lines(self._version_call().out)
-        found = [line for line in answers.lines(said.out) if line not in always]
+            return _text(self._by_json(words))
+        found = self._lines(words)
         if len(found) > 1:
             raise DeadlineError(
                 '%s %s printed more than its answer, and which line is it cannot be told: %s. Run '
                 'it by hand and remove the cause of the other lines.'
                 % (PROGRAM, words[0], ' | '.join(answers.quote(line) for line in found)))
         return found[0] if found else ''
+
+    def ask_list(self, words):
+        """Run a sub-command that answers with names, one a line; return them."""
+        if self._speaks_json():
+            found = self._by_json(words)
+            return [_text(name) for name in found] if isinstance(found, list) \
+                else answers.lines(_text(found))
+        return self._lines(words)
+
+    def _by_json(self, words):
+        said = self.call(['--json'] + words)
+        found = answers.envelope(said.out)
+        if found is not None and found['ok']:
+            return found.get('result')
+        raise self.failed(words, said, found and _text(found.get('result')))
+
+    def _lines(self, words):
+        """The answer of a version without --json: what is not printed at every call."""
+        said = self.call(words)
+        # On stderr the loader and the runtime complain of what does no harm.
+        if said.rc != 0 or answers.error(said.out):
+            raise self.failed(words, said)
+        always = answers.lines(self._version_call().out)
+        return [line for line in answers.lines(said.out) if line not in always]
 
     def _version_call(self):
         if self._version_said is None:

@@ -66,12 +66,15 @@ def _get(thing, *names):
     return None
 
 
-def event_plugin(name, keys):
-    """Settings that are in force, the .param file and whether Deadline calls the plugin."""
+def event_plugin(name, keys, known):
+    """Settings that are in force, the .param file and whether Deadline calls the plugin.
+
+    known: whether there is such a plugin although its folder may not be seen from this host.
+    """
     repository = _repository()
     folder = _text(repository.GetEventPluginDirectory(name))
-    found = {'known': bool(folder) and os.path.isdir(folder), 'folder': folder, 'param': None,
-             'settings': {}, 'meta': None, 'enabled': None}
+    found = {'known': known or bool(folder) and os.path.isdir(folder), 'folder': folder,
+             'param': None, 'settings': {}, 'meta': None, 'enabled': None}
     if not found['known']:
         return found
     found['meta'] = _meta(name)

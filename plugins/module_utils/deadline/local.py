@@ -26,7 +26,13 @@ class DeadlineCommand(Transport):
         return self.command.version()
 
     def event_plugin(self, name, keys=()):
-        return self._scripts.run('event_plugin', name=name, keys=sorted(keys))
+        def read(known):
+            return self._scripts.run('event_plugin', name=name, keys=sorted(keys), known=known)
+        found = read(known=False)
+        if not found['known'] and name in self.command.ask_list(['GetEventPluginNames']):
+            # By a Remote Connection Server the folder may be the server's (deadline 8).
+            return read(known=True)
+        return found
 
     def set_event_plugin(self, name, settings):
         self._scripts.run('set_event_plugin', name=name, settings=settings)

@@ -8,8 +8,9 @@ import collections
 from . import region, shape
 from .errors import DeadlineError
 
-# path: on cloud workers; spellings: every form in which jobs name it, path first.
-Root = collections.namedtuple('Root', 'name path spellings region')
+# path: on cloud workers; spellings: every form in which jobs name it, path first; pools, groups:
+# those of its workers, empty for all.
+Root = collections.namedtuple('Root', 'name path spellings region pools groups')
 
 
 def parse(items):
@@ -23,6 +24,13 @@ def of_path(path, roots):
             if any(shape.is_below(path, spelling) for spelling in root.spellings)]
 
 
+def has_worker(root, worker):
+    """Whether a worker (transport.py) is one of a root's, as far as pools and groups tell."""
+    chosen = [(wanted, {name.lower() for name in worker[key]})
+              for wanted, key in ((root.pools, 'pools'), (root.groups, 'groups')) if wanted]
+    return bool(chosen) and all(names.intersection(wanted) for wanted, names in chosen)
+
+
 def _root(item):
     name, path = item.get('name'), item.get('path')
     for key, value in (('name', name), ('path', path)):
@@ -31,15 +39,21 @@ def _root(item):
     if not path.startswith('/') or '\\' in path or path.strip('/') == '':
         raise DeadlineError('Root %s: path is a folder of cloud workers such as '
                             '/mnt/cache/assets, "%s" is not.' % (name, path))
-    given = item.get('submitted_as') or []
-    if isinstance(given, str) or not isinstance(given, (list, tuple)):
-        raise DeadlineError('Root %s: submitted_as is a list of spellings.' % name)
+    given, pools, groups = [_texts(name, key, item.get(key) or [])
+                            for key in ('submitted_as', 'pools', 'groups')]
     for spelling in given:
-        if not isinstance(spelling, str) or not shape.is_absolute(spelling):
+        if not shape.is_absolute(spelling):
             raise DeadlineError('Root %s: "%s" in submitted_as is no absolute path of Windows, '
                                 'macOS or Linux.' % (name, spelling))
     where = item.get('region') or ''
     region.check(where)
     spellings = [path] + [spelling for spelling in given
                           if shape.plain(spelling) != shape.plain(path)]
-    return Root(name, path.rstrip('/'), spellings, where)
+    return Root(name, path.rstrip('/'), spellings, where,
+                [pool.lower() for pool in pools], [group.lower() for group in groups])
+
+
+def _texts(name, key, value):
+    if not isinstance(value, (list, tuple)) or not all(isinstance(text, str) for text in value):
+        raise DeadlineError('Root %s: %s is a list of texts.' % (name, key))
+    return list(value)

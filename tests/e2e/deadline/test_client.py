@@ -3,6 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The Deadline client on the simulated farm: both ways in, and every fault (deadline 219, 220)."""
 
+import os
+
 import pytest
 from ansible_collections.renderfarm.file_cache.plugins.module_utils.deadline.errors import (
     DeadlineError,
@@ -58,6 +60,24 @@ def test_everything_is_asked_of_old_and_new_versions(office, command, noise):
 
 def test_a_plugin_that_is_not_there(command):
     assert command.event_plugin('Nothing')['known'] is False
+
+
+def test_one_that_may_not_be_executed_is_one_sentence(office):
+    os.chmod(office.admin.deadlinecommand, 0o644)
+    with pytest.raises(DeadlineError, match='There is no deadlinecommand that can be executed'):
+        DeadlineCommand(office.admin.deadlinecommand)
+
+
+def test_what_the_user_may_not_read_is_one_sentence(office, tmp_path):
+    """As another user, who reaches neither repository nor program (deadline 32, 129)."""
+    stranger = tmp_path / 'deadlinecommand'
+    stranger.write_text('#!/bin/sh\nexec setpriv --reuid=65534 --regid=65534 --clear-groups %s "$@"'
+                        % office.admin.deadlinecommand)
+    stranger.chmod(0o755)
+    command = DeadlineCommand(str(stranger))
+    with pytest.raises(DeadlineError, match='failed .*Permission denied'):
+        command.workers()
+    command.close()
 
 
 @pytest.mark.parametrize('status', [0, 1])

@@ -75,7 +75,8 @@ def test_the_event_plugin_is_configured_by_a_server_alone(controller, office):
 def test_path_mappings_are_verified(controller, office):
     """deadline 141-151: by this host and by the web service, and what each can prove."""
     module = 'renderfarm.file_cache.deadline_path_mapping'
-    here = dict(roots=ROOTS, **office.by_command)
+    office.farm.worker('stray', groups=['cloud_linux'], region='nowhere').start()
+    here = dict(roots=[dict(ROOTS[0], groups=['cloud_linux'])], **office.by_command)
     web = dict(here, web_service_url=office.web())
     elsewhere = [dict(ROOTS[0], region='onprem')]
     missing, by_web, gone = controller.plays(
@@ -95,6 +96,7 @@ def test_path_mappings_are_verified(controller, office):
     for result in (right, right_by_web):
         assert not result.get('failed') and result['changed'] is False, result['msg']
         assert result['dangers'] == [] and result['rules_listed'] is True
+        assert [worker['worker'] for worker in result['workers_elsewhere']] == ['stray']
     assert unproven['unproven'] == ['assets'] and not unproven.get('failed')
     assert wrong['failed'] is True and wrong['rules'][0]['region'] == 'onprem'
     assert left['failed'] is True and len(left['rules']) == 2

@@ -60,13 +60,26 @@ def test_the_farm_is_told_as_it_concerns_the_cache(controller, office):
 
 
 def test_a_host_gets_its_region(controller, office):
-    """deadline 152-154, field-reports D19."""
+    """deadline 152-154, field-reports D19: old value, then unrecognized, then right."""
     module = 'renderfarm.file_cache.deadline_client_setting'
-    office.farm.worker('cloud1', region='')
-    asked = dict(key='Region', value='nowhere', worker='cloud1', all_users=True,
-                 **office.by_command)
+    cloud = office.farm.worker('cloud1', version=office.version)
+    cloud.start()
+    asked = dict(key='Region', value='new', worker='cloud1', deadlinecommand=cloud.deadlinecommand)
     _predicted, done, again = twice(controller, module, **asked)
     assert (done['changed'], done['restart_needed'], done['recognized']) == (True, True, None)
-    assert (again['changed'], again['restart_needed']) == (False, True)
-    reserved, = controller.plays(task(module, **dict(asked, value='All'))).results
+    assert (again['changed'], again['restart_needed'], again['recognized']) == (False, True, None)
+
+    cloud.stop()
+    cloud.start()
+    reserved, unknown = controller.plays(
+        task(module, **dict(asked, value='All')),
+        task(module, **asked)).results
     assert reserved['failed'] is True and 'keeps for itself' in reserved['msg']
+    assert (unknown['changed'], unknown['recognized']) == (False, False)
+    assert 'Region Settings > Add, name "new"' in unknown['msg']
+
+    office.farm.define(regions=['new'])
+    cloud.stop()
+    cloud.start()
+    right, = controller.plays(task(module, **asked)).results
+    assert (right['changed'], right['recognized'], right['restart_needed']) == (False, True, False)

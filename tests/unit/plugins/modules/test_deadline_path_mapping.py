@@ -5,6 +5,7 @@
 
 import pytest
 from ansible_collections.renderfarm.file_cache.plugins.modules import deadline_path_mapping
+from ansible_collections.renderfarm.file_cache.tests.unit.plugins.modules.deadline import worker
 
 ROOT = {'name': 'assets', 'path': '/mnt/cache/assets', 'region': 'aws',
         'submitted_as': ['Z:\\assets\\', '/mnt/nfs/assets']}
@@ -115,6 +116,20 @@ def test_a_danger_alone_is_a_warning(call, farm):
     farm.rules = RIGHT + [['/assets/', '/data/']]
     result = look(call)
     assert 'failed' not in result and 'also changes paths' in str(result['warnings'])
+
+
+def test_workers_that_show_another_region_are_named(call, farm):
+    """field-reports D19: the mapping is right, and does not hold for them."""
+    farm.rules = RIGHT
+    farm.all_workers = [
+        worker('w1', groups=['cloud'], region='unrecognized'),
+        worker('w2', groups=['cloud'], region='aws'), worker('w3', region='none'),
+        worker('w4', groups=['cloud'], region='none', state='Offline')]
+    result = look(call, roots=[dict(ROOT, groups=['cloud'])])
+    assert result['workers_elsewhere'] == [
+        {'worker': 'w1', 'region': 'unrecognized', 'root': 'assets'}]
+    assert 'Worker w1 is one of root assets and shows region "unrecognized"' in str(
+        result['warnings']) and 'failed' not in result
 
 
 def test_absent_is_verified_too(call, farm):

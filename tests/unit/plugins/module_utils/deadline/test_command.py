@@ -177,6 +177,42 @@ def test_it_is_found_where_installers_put_it(program):
     assert command.find(None, {'PATH': 'relative:/nowhere:' + folder}) == path
 
 
+# A client of a Remote Connection Server: folders are the server's (deadline 8).
+REMOTE = """
+import types
+class Config:
+    def GetConfigEntryWithDefault(self, key, default):
+        return {'State': 'Opt-In'}.get(key, default)
+class RepositoryUtils:
+    GetEventPluginDirectory = staticmethod(lambda name: '/only/there/' + name)
+    GetEventPluginConfig = staticmethod(lambda name: Config())
+for name in ('Deadline', 'Deadline.Scripting'):
+    sys.modules[name] = types.ModuleType(name)
+sys.modules['Deadline.Scripting'].RepositoryUtils = RepositoryUtils
+if 'ExecuteScriptNoGui' in words[0]:
+    names = {}
+    exec(compile(open(words[1], encoding='utf-8').read(), 'script', 'exec'), names)
+    names['__main__'](*words[2:])
+elif 'GetEventPluginNames' in words:
+    found = ['FileCacheHandler', 'Spot']
+    print(json.dumps({'ok': True, 'result': found}) if words[0] == '--json' else 'noise'
+          + ''.join('\\n' + name for name in found))
+elif words[0] == '--json' and not %s:
+    print('Error: Unrecognized command: --json')
+else:
+    print(json.dumps({'ok': True, 'result': 'v10.4.2.3'}) if words[0] == '--json' else 'noise')
+"""
+
+
+@pytest.mark.parametrize('new', [False, True])
+def test_a_plugin_whose_folder_is_elsewhere_is_known_by_its_name(connect, new):
+    way = connect(REMOTE % new)
+    found = way.event_plugin('FileCacheHandler', ['State', 'Paths'])
+    assert (found['known'], found['param'], found['meta']) == (True, None, None)
+    assert found['settings'] == {'State': 'Opt-In', 'Paths': None}
+    assert way.event_plugin('Other')['known'] is False
+
+
 @pytest.mark.parametrize('named', ['deadlinecommand', '/nowhere', '/etc/passwd'])
 def test_one_that_is_not_there_is_one_sentence(named):
     with pytest.raises(DeadlineError, match='There is no deadlinecommand that can be executed'):

@@ -56,11 +56,21 @@ def test_the_forms_of_a_drive():
     ({'name': None}, 'needs a name'), ({'path': 'cache'}, 'a folder of cloud workers'),
     ({'path': '/'}, 'a folder of cloud workers'), ({'path': 'Z:\\a'}, 'a folder of cloud workers'),
     ({'submitted_as': 'Z:\\a'}, 'is a list'), ({'submitted_as': ['a/b']}, 'is no absolute path'),
-    ({'submitted_as': [1]}, 'is no absolute path'), ({'region': 'us west'}, 'is no name of'),
+    ({'submitted_as': [1]}, 'is a list of texts'), ({'pools': 'cloud'}, 'is a list of texts'),
+    ({'region': 'us west'}, 'is no name of'),
     ({'region': 'All'}, 'keeps for itself')])
 def test_a_root_that_is_none_is_one_sentence(change, why):
     with pytest.raises(DeadlineError, match=why):
         roots.parse([dict(ITEM, **change)])
+
+
+@pytest.mark.parametrize('change, pools, groups, its', [
+    ({'groups': ['Cloud']}, [], ['cloud', 'x'], True), ({'groups': ['a']}, ['a'], [], False),
+    ({'groups': ['a'], 'pools': ['p']}, ['p'], ['A'], True),
+    ({'groups': ['a'], 'pools': ['p']}, ['q'], ['a'], False), ({}, ['p'], ['a'], False)])
+def test_the_workers_of_a_root_are_those_of_its_pools_and_groups(change, pools, groups, its):
+    root, = roots.parse([dict(ITEM, **change)])
+    assert roots.has_worker(root, {'pools': pools, 'groups': groups}) is its
 
 
 def mapped(rules, text):
