@@ -13,6 +13,8 @@ import hmac
 from . import service
 from .web_calls import Calls
 
+GREETING = b"This is the Deadline web service!"
+
 
 class WebService(service.Service):
     """`runtime`: the process of the machine that the service runs on."""
@@ -27,6 +29,8 @@ class WebService(service.Service):
         said = request.headers.get("Authorization", "")
         if self._expected and not hmac.compare_digest(said.encode(), self._expected.encode()):
             raise service.Refused(401, "Authentication is required")
+        if request.path == "/":
+            return GREETING
         start, _, name = request.path.rstrip("/").rpartition("/")
         call = getattr(self._calls, "%s_%s" % (request.method.lower(), name.lower()), None)
         if start.lower() != "/api" or call is None:

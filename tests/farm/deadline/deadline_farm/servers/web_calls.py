@@ -94,7 +94,8 @@ class Calls:
     def get_jobs(self, request):
         jobs = self._database.bodies("jobs")
         if "JobID" in request.query:
-            jobs = [self._job(job) for job in _words(request.query["JobID"])]
+            wanted = _words(request.query["JobID"])
+            jobs = [job for job in jobs if job["id"] in wanted]
         if "States" in request.query:
             states = request.query["States"].lower().split(",")
             jobs = [job for job in jobs if job["status"].lower() in states]
@@ -103,8 +104,23 @@ class Calls:
         return [self._form(job) for job in jobs]
 
     def post_jobs(self, request):
-        """A submission; its event fires here."""
+        """A submission, or several; their events fire here."""
         body = request.json()
+        if "Jobs" in body:
+            return self._submit_all(body["Jobs"], str(body.get("Dependent", "")).lower() == "true")
+        job = self._submit(body)
+        return {"_id": job} if body.get("IdOnly") else self._form(self._job(job))
+
+    def _submit_all(self, bodies, dependent):
+        """Each waits for the one before it, when all of them do or it says so itself."""
+        before = None
+        for body in bodies:
+            waits = dependent or str(body.get("DependsOnPrevious", "")).lower() == "true"
+            info = {"JobDependency0": before} if waits and before else {}
+            before = self._submit(dict(body, JobInfo=dict(body.get("JobInfo") or {}, **info)))
+        return "Success"
+
+    def _submit(self, body):
         paths = []
         for name in ("JobInfo", "PluginInfo"):
             if not isinstance(body.get(name), dict):
@@ -113,10 +129,9 @@ class Calls:
             paths.append(self._runtime.files.join(self._runtime.temp, name + new_id()))
             self._runtime.files.write(paths[-1], text.encode("utf-8"))
         try:
-            job = self._runtime.submit(paths + (body.get("AuxFiles") or []))
+            return self._runtime.submit(paths + (body.get("AuxFiles") or []))
         except (jobfile.JobFileError, FileNotFoundError) as problem:
             raise Refused(400, str(problem))
-        return {"_id": job} if body.get("IdOnly") else self._form(self._job(job))
 
     def put_jobs(self, request):
         body = request.json()
@@ -142,13 +157,24 @@ class Calls:
         job = self._job(request.query.get("JobID", ""))
         return {"Tasks": [forms.task(task) for task in tasks.of_job(self._database, job["id"])]}
 
+    def put_tasks(self, request):
+        body = request.json()
+        job = self._job(body.get("JobID", ""))
+        if str(body.get("Command", "")).lower() != "requeue":
+            raise Refused(400, "Unknown command: %s" % body.get("Command"))
+        chosen = body.get("TaskList", [task["id"] for task in self._runtime.jobs.tasks(job["id"])])
+        chosen = chosen if isinstance(chosen, list) else [chosen]
+        self._runtime.jobs.requeue_tasks(job["id"], [str(number) for number in chosen])
+        return "Success"
+
     # -- reports -------------------------------------------------------------------------
 
     def _reports(self, request, task=None):
         job = self._job(request.query.get("JobID", ""))
+        data = request.query.get("Data", "all").lower()
         found = [report for report in self._database.bodies("reports", job["id"] + "/")
-                 if task in (None, report["task"])]
-        if request.query.get("Data", "").lower() != "allcontents":
+                 if task in (None, report["task"]) and (report["kind"] in data or "all" in data)]
+        if "contents" not in data:
             return [forms.report(report) for report in found]
         return [disk.text("%s/repository/%s" % (self._runtime.folder, report["file"]))
                 for report in found]

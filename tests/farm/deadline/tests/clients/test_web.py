@@ -89,7 +89,7 @@ def test_jobs_and_tasks_have_the_short_keys(farm, artist, web):
     assert shown["Props"]["ExDic"] == {"a": "b"} and shown["Props"]["Tasks"] == 2
     assert [task["Frames"] for task in web("GET", "tasks?JobID=" + job)[1]["Tasks"]] == ["1", "2"]
     assert web("GET", "jobs?IdOnly=true&States=Pending")[1] == []
-    assert web("GET", "jobs?JobID=%s" % ("0" * 24))[0] == 404
+    assert web("GET", "jobs?JobID=%s" % ("0" * 24)) == (200, [])
 
 
 def test_a_job_is_changed_saved_and_deleted(farm, artist, web):
@@ -102,6 +102,24 @@ def test_a_job_is_changed_saved_and_deleted(farm, artist, web):
     assert farm.job(job)["props"]["PostTaskScript"] == "/mine.py"
     assert web("PUT", "jobs", {"Command": "explode", "JobID": job})[0] == 400
     assert web("DELETE", "jobs?JobID=" + job)[0] == 200 and farm.job(job) is None
+
+
+def test_jobs_that_wait_for_one_another(farm, web):
+    one = {"JobInfo": {"Plugin": "Nuke"}, "PluginInfo": {}, "AuxFiles": []}
+    assert web("POST", "jobs", {"Jobs": [one, one], "Dependent": "true"}) == (200, "Success")
+    assert web("POST", "jobs", {"Jobs": [one, dict(one, DependsOnPrevious=True), one]})[0] == 200
+    assert [job["status"] for job in farm.jobs()] == [
+        "Active", "Pending", "Active", "Pending", "Active"]
+
+
+def test_some_tasks_are_to_be_done_again(farm, artist, web):
+    job = artist.submit({"Plugin": "Nuke", "Frames": "1-3"}, {})
+    artist.do("complete", job)
+    assert web("PUT", "tasks", {"Command": "requeue", "JobID": job, "TaskList": [1]})[0] == 200
+    assert farm.statuses(job) == ["Completed", "Queued", "Completed"]
+    assert web("PUT", "tasks", {"Command": "requeue", "JobID": job})[0] == 200
+    assert farm.statuses(job) == ["Queued", "Queued", "Queued"]
+    assert web("PUT", "tasks", {"Command": "dance", "JobID": job})[0] == 400
 
 
 @pytest.mark.parametrize("body", [
@@ -135,6 +153,8 @@ def test_the_repository_pools_groups_and_plugins(farm, web):
     assert web("GET", "groups")[1] == ["none", "linux"]
     assert web("GET", "plugins?EventNames=true")[1] == ["FileCacheHandler"]
     assert web("GET", "limits")[0] == 404
+    with urllib.request.urlopen(web.endpoint + "/", timeout=60) as answer:
+        assert b"This is the Deadline web service" in answer.read()
 
 
 def test_workers_and_reports(farm, artist, web):
@@ -152,6 +172,9 @@ def test_workers_and_reports(farm, artist, web):
     (text,) = web("GET", "taskreports?JobID=%s&TaskID=0&Data=allcontents" % job)[1]
     assert "STDOUT: seen" in text
     assert web("GET", "taskreports?JobID=%s&TaskID=1" % job)[1] == []
+    assert len(web("GET", "jobreports?JobID=%s&Data=error" % job)[1]) == 1
+    assert web("GET", "jobreports?JobID=%s&Data=log" % job)[1] == []
+    assert web("GET", "jobreports?JobID=%s" % ("0" * 24))[0] == 404
 
 
 def test_authentication_where_it_is_asked_for(farm):
