@@ -69,7 +69,7 @@ class Connection:
 
     def _ask(self, settings):
         farm = json.loads(self._request(settings, "/farm").decode("utf-8"))["farm"]
-        if farm != os.path.basename(self._runtime.folder):
+        if farm != self._runtime.database.get("farm", "identity"):
             raise Failure("The Remote Connection Server belongs to another repository")
 
     @staticmethod

@@ -27,10 +27,15 @@ class Rcs(service.Service):
     def __init__(self, farm, host="127.0.0.1", port=0, tls=None, clients="required",
                  asks_for_version=False):
         self._farm = os.path.abspath(farm)
-        self._calls = Calls(Database(self._farm))
+        self._database = Database(self._farm)
+        self._calls = Calls(self._database)
         self._asks_for_version = asks_for_version
         super().__init__(self._answer, host, port,
                          certificates.server_context(tls, clients) if tls else None)
+
+    def __exit__(self, *unused):
+        super().__exit__(*unused)
+        self._database.close()
 
     def _answer(self, request):
         if self._asks_for_version:
@@ -60,7 +65,7 @@ class Rcs(service.Service):
     def _simulated(self, path):
         """What the simulated deadlinecommand asks; a real one's way to its server is not public."""
         if path == "/simulated/farm":
-            return {"farm": os.path.basename(self._farm)}
+            return {"farm": self._database.get("farm", "identity")}
         name = posixpath.normpath(path[len(FILES):])
         if not path.startswith(FILES) or name.startswith(("/", "..")):
             raise service.Refused(404, "No such call: %s" % path)

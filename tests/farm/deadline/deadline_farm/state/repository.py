@@ -18,7 +18,9 @@ def create(folder):
         disk.make_folder("%s/repository/%s" % (folder, name))
     for name in ("jobs", "reports"):
         disk.make_folder("%s/repository/%s" % (folder, name), EVERYBODY)
-    return Database.create(folder)
+    database = Database.create(folder)
+    database.put("farm", "identity", new_id())
+    return database
 
 
 def store(jobs, folder, info, plugin_info, aux, submitter):

@@ -5,6 +5,7 @@
 
 import json
 import os
+import time
 
 import pytest
 from deadline_farm.command import registry
@@ -69,6 +70,13 @@ def test_a_repository_that_is_away(farm, artist):
     assert status == 1 and "Could not connect" in err
     assert artist.command("Version")[0] == 0
     assert artist.command("GetIniFileSetting", "Region")[0] == 0
+
+
+def test_a_slow_repository(farm, artist):
+    farm.switch(command_delay=0.5)
+    began = time.monotonic()
+    assert artist.command("GetPoolNames")[0] == 0
+    assert time.monotonic() - began >= 0.5
 
 
 def test_help_names_every_command(artist):

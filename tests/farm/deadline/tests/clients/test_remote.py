@@ -4,9 +4,9 @@
 """A client that reaches the farm over a Remote Connection Server only (deadline 8, 198)."""
 
 import os
-import shutil
 
 import pytest
+from deadline_farm.farm import Farm
 from deadline_farm.servers import rcs
 
 
@@ -74,6 +74,5 @@ def test_a_repository_is_changed_only_when_it_answers(farm, tmp_path):
 
 
 def test_a_server_of_another_farm(farm, remote, tmp_path):
-    shutil.copytree(farm.folder, str(tmp_path / "other"))
-    with rcs.Rcs(str(tmp_path / "other")) as server:
+    with Farm(str(tmp_path / "other")) as other, rcs.Rcs(other.folder) as server:
         assert "another repository" in remote(server).command("GetPoolNames")[2]
