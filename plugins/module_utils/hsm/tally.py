@@ -26,7 +26,7 @@ FILER = ('same', 'newer', 'missing', 'different', 'extra', 'conflict')
 Settled = collections.namedtuple('Settled', 'path mtime_ns outcome reason flags sign')
 
 # Which files are named, in this order: what did not get done comes first.
-_NAMED = ('failed', 'timed_out', 'skipped', 'pending', 'vanished', 'done')
+NAMED = ('failed', 'timed_out', 'skipped', 'pending', 'vanished', 'done')
 _UNSAFE = ('lost', 'dirty', 'incomplete', 'new', 'unknown')
 
 
@@ -118,7 +118,7 @@ class Tally(object):
         summary = _empty(self._options.verb, self._options.dry_run)
         shard = self._options.shard
         files = [dict(item, outcome=item['outcome'] if counted else None)
-                 for group in (_NAMED if counted else _UNSAFE)
+                 for group in (NAMED if counted else _UNSAFE)
                  for item in self._named.get(group, ())][:self._options.max_report]
         summary.update({
             'mount': escape(self._mount),

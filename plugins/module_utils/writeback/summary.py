@@ -10,7 +10,7 @@ and to the sweep's: oldest_unsaved {"path", "epoch"} of the oldest file that is 
 
 from ..hsm.errors import SIGNAL_STATUS
 from ..hsm.escape import escape
-from ..hsm.tally import REASONED, refused
+from ..hsm.tally import NAMED, REASONED, refused
 
 # The worst of several mounts is told.
 FALLBACKS = ('down', 'unmarked', 'gap')
@@ -94,18 +94,18 @@ class Merged(object):
         if part['mount'] not in self._mounts:
             self._mounts.append(part['mount'])
             whole['space'] += part['space']
-        room = max(0, self._most - len(whole['files']))
-        whole['files'] += part['files'][:room]
+        # Temporary files that vanished must not take the place of a frame that was left.
+        files = sorted(whole['files'] + part['files'],
+                       key=lambda one: NAMED.index(one['outcome']))
+        whole['files'] = files[:self._most]
         whole['files_truncated'] = (whole['files_truncated'] or part['files_truncated']
-                                    or len(part['files']) > room)
+                                    or len(files) > self._most)
 
     def summary(self, elapsed):
         """Return the whole; what did not get done is named first."""
         return dict(self._summary, elapsed=round(elapsed, 3),
                     mount=self._mounts[0] if len(self._mounts) == 1 else None,
-                    error=' '.join(self._errors) or None,
-                    files=sorted(self._summary['files'],
-                                 key=lambda one: one['outcome'] == 'done'))
+                    error=' '.join(self._errors) or None)
 
 
 def _add(counts, more):
