@@ -93,24 +93,26 @@ result = [other.JobComment, RepositoryUtils.GetJob("0" * 24, True)]""") == ["new
 
 
 def test_setting_dependencies_replaces_them_and_their_overrides(ask, farm):
-    """Rows 51 and 52."""
-    job = ask("""
+    """Rows 51 and 52; whether the objects can be changed in place is not known."""
+    change = """
 job.SetJobDependencyIDs(["a", "b"])
-RepositoryUtils.SaveJob(job)
-job = RepositoryUtils.GetJob(args[0], True)
 kept = list(job.JobDependencies)
-kept[0].OverrideResumeOn = True
 kept[0].ResumeOnFailed = True
-job.SetJobDependencies(kept)
+setter = attempt(lambda: job.SetJobDependencies(kept))
 RepositoryUtils.SaveJob(job)
 job = RepositoryUtils.GetJob(args[0], True)
-result = [list(job.JobDependencyIDs), job.JobDependencies[0].ResumeOnFailed,
-          attempt(lambda: setattr(job.JobDependencies[0], "Nothing", 1))]""")
-    assert job == [["a", "b"], True, "AttributeError"]
+result = [list(job.JobDependencyIDs), job.JobDependencies[0].ResumeOnFailed, setter,
+          attempt(lambda: setattr(job.JobDependencies[0], "Nothing", 1))]"""
+    for ways, kept, setter in (("live", True, "AttributeError"), ("setter", True, None),
+                               ("copies", False, "AttributeError")):
+        farm.switch(dependency_objects=ways)
+        assert ask(change) == [["a", "b"], kept, setter, "AttributeError"]
+    farm.switch(dependency_objects="live")
+    ask(change)
     assert ask("""
-job.SetJobDependencyIDs(["c"])
-result = [list(job.JobDependencyIDs), job.JobDependencies[0].OverrideResumeOn]""") == [
-        ["c"], False]
+before = job.JobDependencies[0].ResumeOnFailed
+job.SetJobDependencyIDs(["a"])
+result = [before, job.JobDependencies[0].ResumeOnFailed]""") == [True, False]
 
 
 def test_job_info_keys_and_unknown_lines(farm, artist):

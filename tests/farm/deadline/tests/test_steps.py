@@ -77,7 +77,8 @@ RepositoryUtils.AddJobHistoryEntry(args[0], "saved 3 files")
 reports = RepositoryUtils.GetJobReports(args[0])
 first = reports.GetLogReports()[0]
 result = [len(reports.GetErrorReports()), first.ReportTaskID, first.ReportType,
-          "worker" in reports.ReadReport(first)]""", job) == [0, "0", "LogReport", True]
+          "worker" in RepositoryUtils.GetJobReportLog(first), len(reports.GetAllReports()),
+          len(reports.GetTaskLogReports("1"))]""", job) == [0, "0", "LogReport", True, 1, 0]
     assert farm.history(job) == ["saved 3 files"]
 
 

@@ -14,9 +14,18 @@ BY_PROPERTY = {field.property: field for field in fields.FIELDS.values()
 
 
 class JobDependency(Record):
-    """One job that another waits for."""
+    """One job that another waits for; what is set on it reaches `entry`, where there is one."""
 
     TYPES = {name: type(value) for name, value in fields.DEPENDENCY.items()}
+
+    def __init__(self, values, entry=None):
+        object.__setattr__(self, "_entry", entry)
+        Record.__init__(self, **values)
+
+    def __setattr__(self, name, value):
+        Record.__setattr__(self, name, value)
+        if self._entry is not None:
+            self._entry[name] = value
 
 
 class AssetDependency(Record):
@@ -77,8 +86,16 @@ class Job:
         return self._document["status"]
 
     def _get_JobDependencies(self):
-        return Array([JobDependency(**entry) for entry in self._document["props"]["Dependencies"]],
+        live = self._switches["dependency_objects"] == "live"
+        return Array([JobDependency(entry, entry if live else None)
+                      for entry in self._document["props"]["Dependencies"]],
                      "Deadline.Jobs.JobDependency")
+
+    def _get_SetJobDependencies(self):
+        """Replaces the list by whole objects, where there is such a method."""
+        if self._switches["dependency_objects"] != "setter":
+            raise AttributeError("'Job' object has no attribute 'SetJobDependencies'")
+        return self._set_dependencies
 
     def _get_JobDependencyIDs(self):
         return Array(entry["JobID"] for entry in self._document["props"]["Dependencies"])
@@ -141,8 +158,7 @@ class Job:
         self._document["props"]["Dependencies"] = [
             dict(fields.DEPENDENCY, JobID=job) for job in texts(job_ids, "SetJobDependencyIDs")]
 
-    def SetJobDependencies(self, dependencies):
-        """Also replaces it, by whole JobDependency objects."""
+    def _set_dependencies(self, dependencies):
         self._document["props"]["Dependencies"] = [
             {name: getattr(entry, name) for name in fields.DEPENDENCY} for entry in dependencies]
 

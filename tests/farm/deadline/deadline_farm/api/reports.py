@@ -6,6 +6,8 @@
 from ..state import disk
 from .net import Array
 
+KINDS = {"log": "LogReport", "error": "ErrorReport"}
+
 
 class Report:
     """One log or error report."""
@@ -14,16 +16,21 @@ class Report:
         self._runtime = runtime
         self._document = document
 
+    ReportID = property(lambda self: self._document["file"].rpartition("/")[2].partition(".")[0])
     ReportTaskID = property(lambda self: self._document["task"])
     ReportJobID = property(lambda self: self._document["job"])
     ReportSlaveName = property(lambda self: self._document["worker"])
     ReportTitle = property(lambda self: self._document["title"])
-    ReportType = property(
-        lambda self: {"log": "LogReport", "error": "ErrorReport"}[self._document["kind"]])
+    ReportType = property(lambda self: KINDS[self._document["kind"]])
+
+    @property
+    def path(self):
+        """Where its text really is."""
+        return "%s/repository/%s" % (self._runtime.folder, self._document["file"])
 
     def text(self):
         """What the task said."""
-        return disk.text("%s/repository/%s" % (self._runtime.folder, self._document["file"]))
+        return disk.text(self.path)
 
 
 class JobReportCollection:
@@ -33,11 +40,12 @@ class JobReportCollection:
         self._runtime = runtime
         self._documents = runtime.database.bodies("reports", job + "/")
 
-    def _of(self, kinds):
-        found = [entry for entry in self._documents if entry["kind"] in kinds]
+    def _of(self, kinds, task=None):
+        found = [entry for entry in self._documents
+                 if entry["kind"] in kinds and task in (None, entry["task"])]
         return Array([Report(self._runtime, entry) for entry in found], "Deadline.Reports.Report")
 
-    def GetReports(self):
+    def GetAllReports(self):
         return self._of(("log", "error"))
 
     def GetLogReports(self):
@@ -46,6 +54,8 @@ class JobReportCollection:
     def GetErrorReports(self):
         return self._of(("error",))
 
-    def ReadReport(self, report):
-        """The text of a report."""
-        return report.text()
+    def GetTaskLogReports(self, task_id):
+        return self._of(("log",), str(task_id))
+
+    def GetTaskErrorReports(self, task_id):
+        return self._of(("error",), str(task_id))

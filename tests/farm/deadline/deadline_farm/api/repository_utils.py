@@ -75,6 +75,13 @@ class RepositoryUtils(repository_setup.RepositorySetup):
         self._runtime.call("GetJobReports", job_id)
         return JobReportCollection(self._runtime, job_id)
 
+    def GetJobReportLog(self, report):
+        self._runtime.call("GetJobReportLog", report.ReportID)
+        return report.text()
+
+    def GetJobReportLogFileName(self, report):
+        return report.path
+
     def CreateJobSubmissionFiles(self, job, job_info_path, plugin_info_path):
         """In UTF-16 with its mark and CRLF, as nearly all stock code writes them (63, 213)."""
         self._runtime.call("CreateJobSubmissionFiles", job.JobId)

@@ -29,6 +29,9 @@ CHOICES = {
     "map_scripts": (True, False),
     # D10: a frame that a dependency does not have never comes, or is not waited for.
     "missing_frames": ("never", "at_once"),
+    # 51: what is set on the objects of job.JobDependencies is saved with the job, or is lost, or is
+    # lost unless they are given to a method SetJobDependencies, which else does not exist.
+    "dependency_objects": ("live", "copies", "setter"),
     # 46: GetJobInfoKeys knows every line of the job file, or only the keys of Deadline.
     "unknown_job_info": ("kept", "dropped"),
     # 50: an empty text of a job is "" or None.
