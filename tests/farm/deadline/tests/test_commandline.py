@@ -114,6 +114,17 @@ def test_the_whole_tree_ends_when_the_task_is_taken_away(farm, artist, worker, t
     assert farm.statuses(job) == [after] and farm.job(job)["errors"] == 0
 
 
+def test_a_machine_that_loses_its_power_leaves_nothing(farm, artist, worker, tmp_path, wait_for):
+    job = artist.submit({"Plugin": "CommandLine"}, {"ShellExecute": "True",
+                                                    "Arguments": TREE.format(tmp_path)})
+    worker.begin()
+    wait_for(lambda: (tmp_path / "shell").exists() and (tmp_path / "shell").read_text().strip())
+    worker.kill()
+    wait_for(lambda: not any(lives((tmp_path / name).read_text().strip())
+                             for name in ("child", "shell")))
+    assert farm.statuses(job) == ["Rendering"]
+
+
 @pytest.mark.parametrize("wish, status, errors", [
     ("Error", "Queued", 1), ("Notify", "Completed", 0), ("Complete", "Completed", 0)])
 def test_a_task_that_takes_too_long(farm, artist, worker, wish, status, errors):

@@ -49,8 +49,7 @@ class Rendering:
         """The task comes to a stage; a worker that is to die there dies, with all its processes."""
         disk.write(self._stage, stage.encode())
         if stage == self._die_at:
-            os.kill(os.getppid(), signal.SIGKILL)
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.killpg(os.getpgrp(), signal.SIGKILL)
 
     # -- the order of things -------------------------------------------------------------------
 

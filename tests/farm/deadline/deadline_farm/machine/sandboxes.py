@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The processes in which a worker renders: one for each task in hand, kept for the next of its job.
 
+They are in the worker's process group: when that is killed, the machine is gone with all of them.
 So what a task script leaves behind in its process (modules, variables) is there for the next one.
 """
 
@@ -28,7 +29,7 @@ class Sandbox:
         self._stage = "%s/task.%d.stage" % (runtime.own, number)
         self.process = subprocess.Popen(
             [sys.executable, "-I", PROGRAM, runtime.folder, runtime.name, self._log, self._stage],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def begin(self, task, die_at):
         for path in (self._log, self._stage):

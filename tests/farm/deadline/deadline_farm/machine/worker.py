@@ -9,6 +9,7 @@ from ..state import queue, results
 from .sandboxes import Sandboxes
 
 LOOK = 0.05  # seconds between looks at the job while a task runs
+SIGN = 1  # seconds between signs of life
 
 
 def start(runtime):
@@ -29,6 +30,12 @@ def stop(runtime):
 def _show(runtime, state):
     with runtime.database.change("workers", runtime.name) as worker:
         worker.update(state=state, seen=time.time())
+
+
+def heard_of(runtime):
+    """A sign of life, for whoever looks for stalled workers."""
+    with runtime.database.change("workers", runtime.name) as worker:
+        worker["seen"] = time.time()
 
 
 def step(runtime, most=1, die_at=None):
@@ -53,10 +60,14 @@ def step(runtime, most=1, die_at=None):
         if task.get("begins"):
             runtime.fire_job("OnJobStarted", task["job"])
         runs.append(Run(runtime, task, die_at))
+    last_sign = time.monotonic()
     while any(run.outcome is None for run in runs):
         time.sleep(LOOK)
         for run in runs:
             run.look()
+        if time.monotonic() - last_sign > SIGN:
+            heard_of(runtime)
+            last_sign = time.monotonic()
     _show(runtime, "Idle")
     return [{"job": run.task["job"], "task": run.task["id"], "outcome": run.outcome}
             for run in runs]
