@@ -134,8 +134,7 @@ helpers:
   elements: dict
 plugin:
   description:
-    - The event plugin. RV(plugin.known), whether its files are in the repository, RV(plugin.state),
-      RV(plugin.settings) and RV(plugin.folder). None where it was not asked for.
+    - The event plugin. None where it was not asked for.
   returned: success
   type: dict
   contains:
@@ -146,6 +145,12 @@ plugin:
     state:
       description: V(Global Enabled), V(Opt-In) or V(Disabled).
       type: str
+      returned: success
+    enabled:
+      description:
+        - Whether its record is marked as enabled, None where Deadline does not tell. Whether that
+          counts beside RV(plugin.state) is not documented.
+      type: bool
       returned: success
     settings:
       description: Its settings, with the defaults of the C(.param) file for what was never stored.
@@ -253,10 +258,9 @@ def _plugin(deadline, params):
             value = declared[key].default
         hidden = key in declared and declared[key].type == 'password' and value
         settings[key] = HIDDEN if hidden else value
-    state = settings.get('State') or 'Disabled'
     return dict(plugin=dict(
         known=found['known'], folder=found['folder'], settings=settings,
-        state='Disabled' if found['enabled'] is False or not found['known'] else state))
+        state=settings.get('State') or 'Disabled', enabled=found['enabled']))
 
 
 def _mappings(deadline, _params):

@@ -80,6 +80,8 @@ class Read(_Configured):
             self.warnings.append('The .param file of %s cannot be read, so names and values were '
                                  'not checked.' % name)
         self.changes = {key: self._wanted[key] for key in self._missing()}
+        if not self._missing():
+            self._warn_of_record()
 
     def write(self):
         self._deadline.set_event_plugin(self.name, self.changes)
@@ -100,6 +102,7 @@ class Read(_Configured):
                 'is stored by the Remote Connection Server, or open Tools > Configure Events in '
                 'the Monitor once, choose the plugin and press OK, then run this again.'
                 % (self.name, ', '.join(self._missing())))
+        self._warn_of_record()
         self.verified = True
 
     def _missing(self):
@@ -107,10 +110,22 @@ class Read(_Configured):
         stored = self._found['settings']
         missing = {key for key, value in self._wanted.items()
                    if not param.equal(stored.get(key), value, self._declared.get(key))}
-        # The record may say that the plugin is off, whatever State says.
-        if self._found['enabled'] is False and self._wanted.get('State', 'Disabled') != 'Disabled':
+        if self._server is not None and self._record_says_off():
             missing.add('State')
         return sorted(missing)
+
+    def _record_says_off(self):
+        """Whether the record is not marked as enabled although State is to be on."""
+        return (self._found['enabled'] is False
+                and self._wanted.get('State', 'Disabled') != 'Disabled')
+
+    def _warn_of_record(self):
+        if self._record_says_off():
+            self.warnings.append(
+                'State of %s is "%s", and its record is not marked as enabled. Whether State alone '
+                'turns a plugin on is not documented: submit a job and see whether its log names '
+                'the plugin. If not, give rcs_url, or open Tools > Configure Events in the '
+                'Monitor, choose the plugin and press OK.' % (self.name, self._wanted['State']))
 
     def _turned_on_unseen(self):
         """Whether a plugin was turned on and its record does not tell if that is so."""

@@ -10,6 +10,7 @@ import sys
 import urllib.request
 
 from ansible_collections.renderfarm.file_cache.tests.e2e.modules.controller import ROOT
+from ansible_collections.renderfarm.file_cache.tests.e2e.processes import running
 
 FARM = ROOT / 'tests' / 'farm' / 'deadline'
 sys.path.insert(0, str(FARM))
@@ -17,43 +18,7 @@ sys.path.insert(0, str(FARM))
 from deadline_farm.farm import Farm  # noqa: E402
 from deadline_farm.servers import certificates  # noqa: E402
 
-PARAM = """
-[State]
-Type=Enum
-Items=Global Enabled;Opt-In;Disabled
-Default=Disabled
-[Paths]
-Type=MultiLineString
-Default=
-[CacheEviction]
-Type=Boolean
-Default=True
-[Shards]
-Type=Integer
-Minimum=1
-Maximum=1000
-Default=8
-"""
-PLUGIN = """#!/usr/bin/env python3
-from Deadline.Events import DeadlineEventListener
-
-
-def GetDeadlineEventListener():
-    return Listener()
-
-
-def CleanupDeadlineEventListener(listener):
-    del listener.OnJobSubmittedCallback
-
-
-class Listener(DeadlineEventListener):
-    def __init__(self):
-        super().__init__()
-        self.OnJobSubmittedCallback += self.submitted
-
-    def submitted(self, job):
-        self.LogInfo("called")
-"""
+PLUGIN = ROOT / 'roles' / 'deadline_filecache' / 'files' / 'events' / 'FileCacheHandler'
 ROOTS = [{'name': 'assets', 'path': '/mnt/cache/assets', 'region': 'aws', 'cache': 'fc-0123',
           'submitted_as': ['Z:\\assets\\', '/mnt/nfs/assets/']}]
 
@@ -67,10 +32,9 @@ class Office:
         self.version = version
         self.farm = self._open.enter_context(Farm(str(folder / 'farm')))
         self.farm.define(pools=['cloud'], groups=['cloud_linux'], regions=['aws'])
-        self.farm.write_event_plugin('FileCacheHandler', PLUGIN, PARAM)
+        self.farm.install_event_plugin(str(PLUGIN))
         self.admin = self.farm.machine('admin', version=version, region=region)
-        self.param = folder.joinpath('farm', 'repository', 'custom', 'events', 'FileCacheHandler',
-                                     'FileCacheHandler.param')
+        self.param = str(PLUGIN / 'FileCacheHandler.param')
 
     def close(self):
         self._open.close()
@@ -82,10 +46,9 @@ class Office:
 
     def serve(self, *words):
         """Run a server of the farm; return its address."""
-        server = self._open.enter_context(subprocess.Popen(
+        server = self._open.enter_context(running(
             [sys.executable, str(FARM / 'serve')] + list(words), stdout=subprocess.PIPE,
             universal_newlines=True))
-        self._open.callback(server.kill)
         return server.stdout.readline().strip()
 
     def web(self):

@@ -7,6 +7,7 @@ import json
 
 import pytest
 from ansible.module_utils import _internal
+from ansible.module_utils.common import warnings
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.renderfarm.file_cache.tests.unit.plugins.modules import deadline as farms
 
@@ -19,6 +20,8 @@ def call(capsys, monkeypatch):
 
     def run(main, check=False, diff=False, **params):
         args = dict(params, _ansible_check_mode=check, _ansible_diff=diff)
+        # Kept for the whole process, which a module has for itself elsewhere.
+        warnings._global_warnings.clear()
         with patch_module_args(args), pytest.raises(SystemExit):
             main()
         return json.loads(capsys.readouterr().out)

@@ -82,14 +82,21 @@ def test_a_plugin_that_is_turned_on_unseen_is_also_stored_by_the_server(call, de
     assert [write[0] for write in deadline.writes] == ['set', 'replace', 'set']
 
 
-def test_a_record_that_says_off_is_not_on(call, deadline):
+def test_a_record_that_says_off_is_a_warning_and_the_server_corrects_it(call, deadline):
     """deadline 136: whether State alone enables a plugin is not documented."""
     deadline.plugin.update(settings=dict(STORED), enabled=False)
-    assert call(deadline_event_plugin.main, check=True, **WANTED)['changes'] == ['State']
-    assert call(deadline_event_plugin.main, **WANTED)['failed'] is True
-    result = call(deadline_event_plugin.main, rcs_url='http://rcs:8080', **WANTED)
+    for settings, changed in ((dict(STORED), False), ({}, True)):
+        deadline.plugin['settings'] = settings
+        result = call(deadline_event_plugin.main, **WANTED)
+        assert 'failed' not in result and result['changed'] is changed
+        assert 'is not marked as enabled' in str(result['warnings'])
+    assert call(deadline_event_plugin.main, **dict(WANTED, state='disabled')).get('warnings') in (
+        None, [])
+    params = dict(WANTED, rcs_url='http://rcs:8080')
+    assert call(deadline_event_plugin.main, check=True, **params)['changes'] == ['State']
+    result = call(deadline_event_plugin.main, **params)
     assert result['changed'] is True and deadline.plugin['enabled'] is True
-    assert call(deadline_event_plugin.main, **WANTED)['changed'] is False
+    assert call(deadline_event_plugin.main, **params)['changed'] is False
 
 
 def test_by_a_server_everything_is_replaced_and_it_says_so(call, deadline, tmp_path):

@@ -39,12 +39,18 @@ def test_the_farm_as_it_concerns_a_cache(call, deadline):
     assert '2 jobs below the roots, 1 of them without the write-back script' in result['msg']
 
 
-@pytest.mark.parametrize('change, state', [
-    ({'enabled': False}, 'Disabled'), ({'known': False}, 'Disabled'),
-    ({'enabled': True}, 'Global Enabled')])
-def test_the_plugin_is_on_only_when_all_say_so(call, deadline, change, state):
-    deadline.plugin.update(settings={'State': 'Global Enabled'}, **change)
-    assert call(deadline_info.main, gather=['plugin'])['plugin']['state'] == state
+@pytest.mark.parametrize('enabled', [None, False, True])
+def test_what_the_record_says_of_the_plugin_is_told_apart(call, deadline, enabled):
+    """deadline 136: which of both counts is not documented."""
+    deadline.plugin.update(settings={'State': 'Global Enabled'}, enabled=enabled)
+    plugin = call(deadline_info.main, gather=['plugin'])['plugin']
+    assert (plugin['state'], plugin['enabled']) == ('Global Enabled', enabled)
+
+
+def test_a_plugin_that_is_not_there_is_disabled(call, deadline):
+    deadline.plugin.update(known=False, param=None)
+    plugin = call(deadline_info.main, gather=['plugin'])['plugin']
+    assert (plugin['known'], plugin['state']) == (False, 'Disabled')
 
 
 def test_only_what_was_asked_for(call, deadline):
