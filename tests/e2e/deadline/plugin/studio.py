@@ -32,6 +32,15 @@ class Studio:
         """Settings of the plugin, as a person types them in the Monitor."""
         self.farm.set_event(NAME, **dict(SETTINGS, **settings))
 
+    @staticmethod
+    def plugin_texts():
+        """The two files of the plugin."""
+        texts = []
+        for ending in ('.py', '.param'):
+            with open(os.path.join(PLUGIN, NAME + ending), encoding='utf-8') as stream:
+                texts.append(stream.read())
+        return texts
+
     def artist(self, system='linux', name=None, **options):
         name = name or 'artist-' + system
         return self.farm.machines.get(name) or self.farm.machine(name, os=system, **options)
@@ -76,3 +85,33 @@ class Studio:
             assert machine.event_errors() == []
             assert not {'GetJobs', 'GetJobsInState'} & set(machine.calls())
         return True
+
+
+class Steps:
+    """A submission that stands before each of its calls; at: the next one, None at the end."""
+
+    def __init__(self, run):
+        self._run = run
+        self.at = run.next_call()
+
+    def go(self):
+        self._run.go()
+        self.at = self._run.next_call()
+
+    def go_to(self, call):
+        while self.at != call:
+            assert self.at, 'it never came to %s' % call
+            self.go()
+
+    def fail(self, text):
+        self._run.fail(text)
+        self.at = self._run.next_call()
+
+    def kill(self):
+        self._run.kill()
+
+    def end(self):
+        """Go on to the end; return the job's id."""
+        while self.at:
+            self.go()
+        return self._run.wait().result

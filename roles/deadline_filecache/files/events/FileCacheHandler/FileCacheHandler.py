@@ -889,8 +889,14 @@ class Board(object):
         return False
 
     def settle(self, plan, mine):
-        self._farm.do(self._store.UpdateMetaDataEntry, _entry(plan, mine),
-                      _value(plan, mine._replace(settled=True)))
+        """Say that a posted helper is there to stay; its start may have taken it off already."""
+        name = _entry(plan, mine)
+        try:
+            self._farm.do(self._store.UpdateMetaDataEntry, name,
+                          _value(plan, mine._replace(settled=True)))
+        except Exception:
+            if self._entries(name):
+                raise
 
     def look(self, plan):
         """Return (the open Helper that serves a plan or None, [those that are not settled])."""
@@ -1275,9 +1281,13 @@ def set_dependencies(job, ids):
     """
     before = {job_id: values for job_id, values in _overrides(job).items() if job_id in ids}
     job.SetJobDependencyIDs(ids)
-    for one in job.JobDependencies or ():
+    made = list(job.JobDependencies or ())
+    for one in made:
         for name, value in before.get(str(one.JobID), {}).items():
             setattr(one, name, value)
+    # Not every version has it; where the list holds the objects themselves, none is needed.
+    if before and hasattr(job, 'SetJobDependencies'):
+        job.SetJobDependencies(made)
     after = _overrides(job)
     return any(after.get(job_id) != values for job_id, values in before.items())
 
