@@ -25,9 +25,13 @@ class Names(object):
         relative names, or None. Raises Refused for what is no list."""
         self.below = {root: PathList() for root in roots}
         errand = Errand(children, (), _sort, (source, self.below, base), idle)
-        errand.finish(stop=stop)
-        if not errand.complete:
-            raise Refused('The list could not be read. %s' % errand.error)
+        try:
+            errand.finish(stop=stop)
+            if not errand.complete:
+                raise Refused('The list could not be read. %s' % errand.error)
+        except Refused:
+            self.close()
+            raise
 
     def close(self):
         for paths in self.below.values():

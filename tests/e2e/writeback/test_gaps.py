@@ -10,7 +10,6 @@ import time
 from ansible_collections.renderfarm.file_cache.tests.e2e.watch.host import wait_for
 from ansible_collections.renderfarm.file_cache.tests.e2e.writeback.host import begin
 
-
 # A service that was killed seconds ago might only have lost its mark.
 NO_SIGN = ('down', 'unmarked')
 

@@ -34,15 +34,16 @@ CATALOGUE = [
      'Check /etc/modprobe.conf and /proc/filesystems', 'module_not_loaded', 'modprobe'),
     (FAILED + 'Invalid argument\nThis may have multiple causes.\nAre the mount options correct?\n'
      'Check the syslog for more info.', 'options', 'relatime,flock'),
-    ("LustreError: 156-2: The client profile 'abcd1234-client' could not be read from the MGS.  "
-     'Does that filesystem exist?', 'profile', 'EL 10'),
+    ("LustreError: 156-2: The client profile 'abcd1234-client' could not be read from the MGS.",
+     'profile', 'EL 10'),
 ]
 
 # What else mount(8), the helper and systemd say.
 OTHERS = [
     ("mount: /mnt/cache: unknown filesystem type 'lustre'.", 'client_missing'),
-    ('mount: /mnt/cache: bad option; for several filesystems (e.g. nfs, cifs) you might need a '
-     '/sbin/mount.<type> helper program.', 'client_missing'),
+    ('mount: /mnt/cache: bad option; for several filesystems (e.g. nfs, cifs) you might need ...',
+     'client_missing'),
+    ('you might need a /sbin/mount.<type> helper program.', 'client_missing'),
     ('mount: /mnt/cache: wrong fs type, bad option, bad superblock on %s, missing codepage or '
      'helper program, or other error.' % SOURCE, 'client_missing'),
     (FAILED + 'File exists', 'file_exists'),

@@ -10,8 +10,7 @@ from ansible_collections.renderfarm.file_cache.plugins.module_utils.host import 
 from ansible_collections.renderfarm.file_cache.plugins.module_utils.host.programs import Done
 
 SILENT = b'mount.lustre: mount x at /mnt/cache failed: Input/output error\nIs the MGS running?'
-NO_MODULE = b'mount.lustre: mount x at /mnt/cache failed: No such device\nAre the lustre modules ' \
-            b'loaded?'
+NO_MODULE = b'mount x at /mnt/cache failed: No such device\nAre the lustre modules loaded?'
 ACCEPTOR = b"<3>[ 4000.125] LNetError: 122-1: Can't start acceptor on port 988: port already in use"
 PROFILE = b"<3>[ 4000.5] LustreError: 156-2: The client profile 'x-client' could not be read from"
 

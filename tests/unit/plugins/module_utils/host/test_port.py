@@ -14,8 +14,7 @@ from ansible_collections.renderfarm.file_cache.plugins.module_utils.host import 
 from hypothesis import given
 from hypothesis import strategies as st
 
-TITLE = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout ' \
-        'inode\n'
+TITLE = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid ...\n'
 LISTENS, OPEN, WAITS = '0A', '01', '06'
 NOBODYS = '4026531999'
 
