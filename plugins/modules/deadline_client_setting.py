@@ -26,7 +26,9 @@ attributes:
     support: full
 options:
   key:
-    description: The key, as C(deadline.ini) has it.
+    description:
+      - The key, as C(deadline.ini) has it. The value of one that is called a password or a secret
+        is not shown.
     type: str
     required: true
   value:
@@ -84,7 +86,7 @@ restart_needed:
 recognized:
   description:
     - For C(Region), whether the repository knows the region. None when no worker of this host is
-      known, or when it still shows another region.
+      known, when it still shows another region, or when the repository cannot be reached.
   returned: success
   type: bool
 worker_region:
@@ -103,8 +105,8 @@ from ansible_collections.renderfarm.file_cache.plugins.module_utils.deadline.err
     DeadlineError,
 )
 
-UNSEEN = ('Deadline knows no worker of this host, so it was not seen whether the repository knows '
-          'the region.')
+UNKNOWN = 'It was not seen whether the repository knows the region.'
+NO_WORKER = UNKNOWN + ' Deadline knows no worker of this host.'
 
 
 def main():
@@ -120,6 +122,9 @@ def main():
 
 def _run(module, deadline):
     key, value = module.params['key'], module.params['value']
+    is_secret = bool(re.search('password|passphrase|secret', key, re.I))
+    if is_secret and value:
+        module.no_log_values.add(value)
     if not re.match(r'[A-Za-z][A-Za-z0-9_]*\Z', key):
         raise DeadlineError('"%s" is no key of deadline.ini.' % key)
     if re.search(r'[\0-\x1f\x7f]', value):
@@ -129,6 +134,8 @@ def _run(module, deadline):
         region.check(value)
     same = region.same if is_region else str.__eq__
     before = deadline.client_setting(key)
+    if is_secret and before:
+        module.no_log_values.add(before)
     changed = not same(before, value)
     if changed and not module.check_mode:
         deadline.set_client_setting(key, value, module.params['all_users'])
@@ -165,12 +172,17 @@ def _look_at_workers(module, deadline, value, result):
     """What the workers of this host make of its region (field-reports D19)."""
     wanted = module.params['worker']
     host = os.uname()[1].split('.')[0].lower()
-    shown = [worker['region'] for worker in deadline.workers()
+    try:
+        workers = deadline.workers()
+    except DeadlineError as problem:
+        # An image is made where no repository is, and its deadline.ini is right all the same.
+        return ['%s %s' % (UNKNOWN, problem)]
+    shown = [worker['region'] for worker in workers
              if (worker['name'].lower() == wanted.lower() if wanted
                  else host in (worker['name'].lower(), worker['host'].split('.')[0].lower()))]
     if not shown:
         result['restart_needed'] = False
-        return [UNSEEN]
+        return [NO_WORKER]
     result['worker_region'] = shown[0]
     stale = [name for name in shown if not region.same(name, value)]
     if not stale:

@@ -8,6 +8,14 @@ class DeadlineError(Exception):
     """Deadline could not be asked, refused, or answered what it must not; it says what to do."""
 
 
+class Refusal(DeadlineError):
+    """A server answered with an error; status: its number."""
+
+    def __init__(self, message, status):
+        super(Refusal, self).__init__(message)
+        self.status = status
+
+
 class Unsupported(DeadlineError):
     """This way to Deadline cannot do that; the sentence names the one that can."""
 

@@ -6,7 +6,7 @@
 The requests are those that AWS's own RFDK sends (deadline 137, 163, 165); no others are known.
 """
 
-from .errors import DeadlineError
+from .errors import DeadlineError, Refusal, StaleToken
 from .transport import Transport
 
 # What old servers insist on and others pass over (deadline 137).
@@ -52,8 +52,15 @@ class ConnectionServer(Transport):
     def put_server_data(self, name, values, token=None):
         if token is None:
             token = self.server_data_token(name)
-        self._http.post('/rcs/v1/putServerData', {'ServerData': [{
-            'ID': name, 'ServerDataDictionary': values, 'ConcurrencyToken': token}]}, _RCS)
+        try:
+            self._http.post('/rcs/v1/putServerData', {'ServerData': [{
+                'ID': name, 'ServerDataDictionary': values, 'ConcurrencyToken': token}]}, _RCS)
+        except Refusal as refusal:
+            # Which status a stale token has is not documented (deadline 220).
+            if refusal.status < 500 and self.server_data_token(name) != token:
+                raise StaleToken('%s was changed by somebody else since it was looked at. Nothing '
+                                 'of theirs was overwritten. Run this again.' % name)
+            raise
 
     def _names(self, what):
         answer = _dict(self._http.get(

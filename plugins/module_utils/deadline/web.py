@@ -17,11 +17,9 @@ import urllib.error
 import urllib.request
 
 from . import answers
-from .errors import DeadlineError, StaleToken
+from .errors import DeadlineError, Refusal
 
 PAUSES = (1, 2, 4, 8)
-# Somebody else's write came first (deadline 220).
-_STALE = (409, 412)
 
 
 class Http(object):
@@ -79,16 +77,12 @@ class Http(object):
 
     def _refused(self, path, error):
         said = answers.quote(error.read().decode('utf-8', 'replace')) or error.reason
-        if error.code in _STALE:
-            return StaleToken('%s%s: somebody else changed the data meanwhile (%d: %s). Nothing '
-                              'of theirs was overwritten. Run this again.'
-                              % (self.url, path, error.code, said))
+        sentence = '%s%s refused with status %d: %s' % (self.url, path, error.code, said)
         if error.code in (401, 403):
-            return DeadlineError('%s%s does not let us in (%d: %s). See that the client '
-                                 'certificate, or user and password, are those that the server '
-                                 'asks for.' % (self.url, path, error.code, said))
-        return DeadlineError('%s%s refused with status %d: %s' % (
-            self.url, path, error.code, said))
+            sentence = ('%s%s does not let us in (%d: %s). See that the client certificate, or '
+                        'user and password, are those that the server asks for.'
+                        % (self.url, path, error.code, said))
+        return Refusal(sentence, error.code)
 
     def _unreachable(self, error):
         reason = getattr(error, 'reason', error)

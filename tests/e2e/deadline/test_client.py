@@ -117,8 +117,10 @@ def test_the_server_stores_and_lists(office, words):
     assert record['Meta'] == {'helper_a': '{}'}
     token = rcs.server_data_token('event.plugin.spot')
     rcs.put_server_data('event.plugin.spot', {'Config': 'one'}, token)
-    with pytest.raises(StaleToken):
-        rcs.put_server_data('event.plugin.spot', {'Config': 'two'}, 'stale' + token)
+    for status in (409, 412, 400):
+        office.farm.switch(stale_token=status)
+        with pytest.raises(StaleToken):
+            rcs.put_server_data('event.plugin.spot', {'Config': 'two'}, 'stale' + token)
     assert office.farm.database.get('server_data', 'event.plugin.spot')['values'] == {
         'Config': 'one'}
     rcs.put_server_data('event.plugin.spot', {'Config': 'two'},

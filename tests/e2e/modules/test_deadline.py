@@ -119,11 +119,15 @@ def test_a_mapping_that_tells_separators_apart_is_seen(controller, office):
 def test_a_repository_that_is_away_is_one_sentence(controller, office):
     """deadline 128: an error with exit 0."""
     office.farm.switch(repository_reachable=False, error_exit=0)
-    for result in controller.plays(
-            task('renderfarm.file_cache.deadline_info', gather=['workers'], **office.by_command),
-            task('renderfarm.file_cache.deadline_event_plugin', state='enabled',
-                 **office.by_command)).results:
+    info, plugin, setting = controller.plays(
+        task('renderfarm.file_cache.deadline_info', gather=['workers'], **office.by_command),
+        task('renderfarm.file_cache.deadline_event_plugin', state='enabled', **office.by_command),
+        task('renderfarm.file_cache.deadline_client_setting', key='Region', value='new',
+             **office.by_command)).results
+    for result in (info, plugin):
         assert result['failed'] is True and 'Could not connect to any of the' in result['msg']
+    # What is kept on the host itself needs no repository.
+    assert setting['changed'] is True and setting['recognized'] is None
 
 
 def test_a_key_of_a_host_is_set(controller, office):

@@ -6,6 +6,9 @@
 import os
 
 import pytest
+from ansible_collections.renderfarm.file_cache.plugins.module_utils.deadline.errors import (
+    DeadlineError,
+)
 from ansible_collections.renderfarm.file_cache.plugins.modules import deadline_client_setting
 from ansible_collections.renderfarm.file_cache.tests.unit.plugins.modules.deadline import worker
 
@@ -50,6 +53,16 @@ def test_a_host_without_a_worker_needs_no_restart(call, deadline):
     assert 'knows no worker of this host' in result['msg']
 
 
+def test_an_image_is_made_where_no_repository_is(call, deadline):
+    def away():
+        raise DeadlineError('The repository cannot be reached.')
+    deadline.workers = away
+    result = region(call)
+    assert (result['changed'], result['restart_needed'], result['recognized']) == (True, True, None)
+    assert result['msg'].count('cannot be reached') == 1 and deadline.ini == {'Region': 'aws-usw2'}
+    assert region(call)['restart_needed'] is False
+
+
 def test_workers_of_another_name_are_found_by_their_host_or_named(call, deadline):
     deadline.all_workers = [worker('gpu-1', host=HOST + '.studio', region='old'),
                             worker('gpu-2', region='aws-usw2')]
@@ -83,6 +96,15 @@ def test_other_keys_say_nothing_of_regions(call, deadline):
 def test_what_would_break_the_file_is_refused(call, deadline, params):
     assert call(deadline_client_setting.main, **params)['failed'] is True
     assert not deadline.writes
+
+
+@pytest.mark.parametrize('deaf', [False, True])
+def test_a_password_is_seen_nowhere(call, deadline, deaf):
+    deadline.ini['ProxySSLPassword'] = 'old-phrase'
+    deadline.deaf = deaf
+    result = call(deadline_client_setting.main, diff=True, key='ProxySSLPassword',
+                  value='new-phrase')
+    assert result.get('failed', False) is deaf and 'phrase' not in str(result)
 
 
 def test_a_value_that_does_not_hold_is_an_error(call, deadline):
