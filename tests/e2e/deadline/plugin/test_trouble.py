@@ -271,7 +271,8 @@ def test_lenient_lets_it_go_and_says_so_in_the_report(studio):
 
 HOSTILE = ["'; touch HIT; '", '"; touch HIT; "', '$(touch HIT)', '`touch HIT`', 'a\ntouch HIT\n',
            '<AUXFILE0>', '> HIT', '\u2019; touch HIT; \u2019', '\u201c; touch HIT; \u201c',
-           '| touch HIT', '<QUOTE>; touch HIT; <QUOTE>', '; touch HIT #', '\\', '%n', '\u5f71\U0001f3ac',
+           '| touch HIT', '<QUOTE>; touch HIT; <QUOTE>', '; touch HIT #', '\\', '%n',
+           '\u5f71\U0001f3ac',
            'Plugin=CommandLine\r\nArguments=touch HIT']
 
 

@@ -408,6 +408,11 @@ class JobFile(object):
         cut = [line.partition('=') for line in lines]
         return cls((key.strip(), value.strip()) for key, equal, value in cut if equal)
 
+    def add(self, pairs):
+        """Add those whose key is new."""
+        known = {name.lower() for name, _value in self.pairs}
+        self.pairs += [pair for pair in pairs if pair[0].lower() not in known]
+
     def get(self, key, otherwise=''):
         return next((value for name, value in self.pairs if name.lower() == key.lower()),
                     otherwise)
@@ -1075,7 +1080,10 @@ class Render(object):
             self._give_up(problem)
 
     def _files(self):
-        """Return the job's own files, as Deadline writes them (deadline 57)."""
+        """Return the job's own files, as Deadline writes them (deadline 57).
+
+        Lines that Deadline does not know, like AWSAssetFile0, are only among the job's keys.
+        """
         folder = tempfile.mkdtemp(prefix='file-cache-', dir=ClientUtils.GetDeadlineTempPath())
         try:
             names = [os.path.join(folder, name) for name in ('job', 'plugin')]
@@ -1084,6 +1092,8 @@ class Render(object):
             for name in names:
                 with open(name, 'rb') as stream:
                     found.append(JobFile.parse(stream.read()))
+            found[0].add((str(key), str(self._job.GetJobInfoKeyValue(key) or ''))
+                         for key in self._job.GetJobInfoKeys() or ())
             return found
         finally:
             shutil.rmtree(folder, ignore_errors=True)
