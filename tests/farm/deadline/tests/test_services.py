@@ -37,9 +37,11 @@ def test_workers_and_pulse_run_by_themselves(farm, artist, service, wait_for):
         service("worker", name, "--poll", "0.1")
     farm.machine("pulse", user="deadline")
     service("pulse", "pulse", "--poll", "0.1")
-    first = artist.submit({"Plugin": "X", "Frames": "1-4"}, {})
+    first = artist.submit({"Plugin": "X", "Frames": "1-20"}, {})
     job = artist.submit({"Plugin": "X", "JobDependencies": first}, {})
     wait_for(lambda: farm.job(job)["status"] == "Completed")
+    done = [report["task"] for report in farm.reports(first)]
+    assert sorted(map(int, done)) == list(range(20))  # each once, whoever took it
 
 
 def test_a_worker_brings_its_task_to_an_end_when_it_is_stopped(farm, artist, service, wait_for):

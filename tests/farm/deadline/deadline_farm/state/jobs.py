@@ -147,24 +147,35 @@ class Jobs:
 
     def resume(self, job):
         """A suspended job, or a failed one, goes on."""
-        if self.get(job)["status"] in ("Suspended", "Failed"):
-            self._queue(job, ("Suspended", "Failed"))
-            self.fire("OnJobResumed", job)
-
-    def requeue(self, job):
-        self._queue(job, ("Completed", "Failed", "Rendering", "Suspended"))
-        self.fire("OnJobRequeued", job)
-
-    def _queue(self, job, before):
-        """Tasks go back into the queue; a job that still waits for something is pending."""
         with self.database.transaction():
             found = self.get(job)
-            waits = self.switch("resume_pends") and self._open(found)
-            found.update(status="Pending" if waits else "Active", completed=None, errors=0,
-                         worker_errors={})
-            self.database.put("jobs", job, found)
-            tasks.turn(self.database, job, before, "Pending" if waits else "Queued", errors=0,
-                       progress=0)
+            if found["status"] not in ("Suspended", "Failed"):
+                return
+            self._queue(found, self._after_stop(found), tasks.OPEN + ("Failed",))
+        self.fire("OnJobResumed", job)
+
+    def requeue(self, job):
+        """All of it again; a suspended or pending job stays what it is."""
+        with self.database.transaction():
+            found = self.get(job)
+            status = found["status"]
+            if status not in ("Suspended", "Pending"):
+                status = self._after_stop(found)
+            self._queue(found, status, tasks.OPEN + ENDED)
+        self.fire("OnJobRequeued", job)
+
+    def _after_stop(self, job):
+        """A job that still waits for something is pending when it goes on (deadline 84)."""
+        if job["props"]["IsFrameDependent"]:
+            waits = dependencies.exist(job["props"])
+        else:
+            waits = not job["released"] and self._open(job)
+        return "Pending" if waits and self.switch("resume_pends") else "Active"
+
+    def _queue(self, job, status, before):
+        job.update(status=status, completed=None, errors=0, worker_errors={})
+        self.database.put("jobs", job["id"], job)
+        tasks.turn(self.database, job["id"], before, self._waiting(status), errors=0, progress=0)
 
     def requeue_tasks(self, job, ids):
         """Some tasks are to be done again; the worker that has one of them gives it up."""
@@ -201,7 +212,8 @@ class Jobs:
             self.delete(job)
 
     def fail(self, job):
-        if self._become(job, "Failed", tasks.OPEN, "Failed"):
+        if self.get(job)["status"] != "Completed" and self._become(
+                job, "Failed", tasks.OPEN, "Failed"):
             self.fire("OnJobFailed", job)
 
     def delete(self, job):
