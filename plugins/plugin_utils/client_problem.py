@@ -25,7 +25,7 @@ _CAUSES = [
                  'signature verification', 'public key'],
      'cause': 'what the repository holds is not signed by the key that is trusted',
      'remedy': 'Do not install from there. Look who serves it, and compare the key again'},
-    {'phrases': ['connection refused', 'timed out', 'timeout', 'unable to connect',
+    {'phrases': ['connection refused', 'timed out', 'timeout was reached', 'unable to connect',
                  'could not connect', "couldn't connect", 'network is unreachable',
                  'no route to host'],
      'cause': 'the repository does not answer',
@@ -45,6 +45,8 @@ _CAUSES = [
      'remedy': 'Wait until it has ended and run the role again'},
 ]
 _OTHER = {'cause': 'the package manager refuses', 'remedy': 'Its own words say why'}
+# The module apt begins with its command, which has words of its own (a timeout, for one).
+_COMMAND = re.compile(r"'\S*apt-get .*?' failed: ")
 _MODULES = re.compile(r'lustre-client-modules-([0-9]\S*)')
 _MOST_SHOWN = 5
 _MOST_SAID = 1000
@@ -52,7 +54,7 @@ _MOST_SAID = 1000
 
 def explain(said, support, offered):
     """Return one message; said: text of apt or dnf; offered: text that names what there is."""
-    said = ' '.join(said.split())
+    said = _COMMAND.sub('', ' '.join(said.split()), count=1)
     found = next((entry for entry in _CAUSES
                   if any(phrase in said.lower() for phrase in entry['phrases'])), _OTHER)
     kernels = sorted(set(_MODULES.findall(offered)), key=key, reverse=True)[:_MOST_SHOWN]

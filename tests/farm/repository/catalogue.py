@@ -132,8 +132,8 @@ DNF = {
         dnf_kernel("5.14.0-427.13.1.el9_4.x86_64") + HELP + STUDIO,
         dnf_kernel("5.14.0-427.42.1.el9_4.x86_64")
         + dnf_kernel("5.14.0-503.11.1.el9_5.x86_64") + STUDIO_NEXT),
-    # Amazon's own repository carries the client. Whose package holds the module is only inferred, so
-    # the first kernel brings its own, and that of the next comes with the client.
+    # Amazon's own repository carries the client. Whose package holds the module is only inferred:
+    # the first kernel brings its own, that of the next comes with the client.
     "distribution/al2023": Repository(
         "distribution/al2023", False,
         [package("kernel", "6.1.82-99.168.amzn2023", holds=["image", "lists", "module"],

@@ -36,7 +36,7 @@ SAID = {
     ],
     'does not answer': [
         'W:Failed to fetch http://x/InRelease  Could not connect to x:80, connection timed out',
-        "Curl error (7): Couldn't connect to server for http://x/repomd.xml [Failed to connect to x]",
+        "Curl error (7): Couldn't connect to server for http://x/ [Failed to connect to x port 80]",
     ],
     'another source of apt': [
         'E:Conflicting values set for option Signed-By regarding source http://x/ jammy: a != b',
@@ -56,6 +56,15 @@ def test_the_cause(said, cause):
     assert text.startswith('No client for kernel 5.15.0-1052-aws on Ubuntu 22.04: ')
     assert cause in text.partition('. It said: ')[0]
     assert ' '.join(said.split()) in text
+
+
+def test_the_words_of_the_command_itself_are_no_cause():
+    said = ("'/usr/bin/apt-get -y -o DPkg::Lock::Timeout=60 install 'lustre-client-modules-x=1'"
+            " -o APT::Install-Recommends=no' failed: E: Unable to correct problems, you have held"
+            ' broken packages.\n')
+    text = explain(said, SUPPORT, '')
+    assert 'something that is installed or locked here stands against it' in text
+    assert text.endswith('It said: E: Unable to correct problems, you have held broken packages.')
 
 
 def test_the_kernels_that_have_a_client_are_named_newest_first():
