@@ -12,5 +12,5 @@ export LC_ALL=C
     find /etc /opt /usr/local -xdev -type f -exec sha256sum {} + 2>/dev/null
     grep -E ' - (autofs|fuse\.lustre|lustre) ' /proc/self/mountinfo | sed -E 's/.* (\/[^ ]*) .* - /mount \1 /'
     systemctl list-unit-files --no-legend --no-pager 2>/dev/null | sed 's/^/unit /'
-} | grep -vE ' /etc/(ld\.so\.cache|farm-kernel|machine-id|mtab|resolv\.conf|dnf/plugins/versionlock\.list)|/boot/grub' |
+} | grep -vE ' /etc/(ld\.so\.cache|farm-kernel|hosts|machine-id|mtab|resolv\.conf|dnf/plugins/versionlock\.list)|/boot/grub' |
     sed -E 's/ +/ /g' | sort
