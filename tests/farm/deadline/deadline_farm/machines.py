@@ -91,18 +91,25 @@ class Machine:
         `info`, `plugin_info`: dict, text or bytes. `aux`: paths of the machine.
         """
         with self.session() as process:
-            return [process.call("write", name=name, data=base64.b64encode(
-                job_lines(content)).decode()).result for name, content in
-                (("job_info.job", info), ("plugin_info.job", plugin_info))] + list(aux)
+            return self._put(process, info, plugin_info, aux)
+
+    @staticmethod
+    def _put(process, info, plugin_info, aux):
+        contents = (("job_info.job", info), ("plugin_info.job", plugin_info))
+        return [process.call("write", name=name, data=base64.b64encode(job_lines(content)).decode()
+                             ).result for name, content in contents] + list(aux)
 
     def submit(self, info, plugin_info, aux=()):
         """Submit a job in a process of its own, as deadlinecommand does; the job's id."""
-        return self.call("submit", paths=self.files(info, plugin_info, aux)).result
+        with self.session() as process:
+            paths = self._put(process, info, plugin_info, aux)
+            return process.call("submit", paths=paths).result
 
     def submit_stepped(self, info, plugin_info, aux=()):
         """A submission that stands before each call of the scripting API (session.Running)."""
-        paths = self.files(info, plugin_info, aux)
-        return self.session().begin("submit", stepped=True, last=True, paths=paths)
+        process = self.session()
+        paths = self._put(process, info, plugin_info, aux)
+        return process.begin("submit", stepped=True, last=True, paths=paths)
 
     # -- what a person or a service does ---------------------------------------------------------
 

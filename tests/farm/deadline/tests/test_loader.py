@@ -191,6 +191,19 @@ self.OnSlaveIdleCallback += self.called"""
     assert said(worker) == ["old", second]
 
 
+@pytest.mark.parametrize("reload, times", [("each", 3), ("once", 1)])
+def test_a_listener_is_cleaned_up_when_its_process_lets_it_go(farm, plugin, reload, times):
+    """Row 208: after each event (start, idle, stop), or at the end."""
+    farm.switch(plugin_reload=reload)
+    plugin("Clean", "pass", start="""super().__init__()
+self.OnSlaveStartedCallback += self.called
+self.Cleanup = lambda: self.LogInfo('<clean>')""")
+    worker = farm.worker("worker")
+    worker.step()
+    worker.stop()
+    assert said(worker) == ["clean"] * times
+
+
 def test_an_endless_recursion_ends(farm, plugin, artist):
     """Rows 61 and 212: the helper's submission fires the event too."""
     plugin("Again", r'''

@@ -69,6 +69,18 @@ def test_a_worker_that_is_not_heard_of_loses_its_task(farm, artist, service, wai
     assert farm.database.get("workers", "one")["state"] == "Stalled"
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root for a mount namespace")
+def test_a_machine_that_sees_the_farm_elsewhere(farm, artist, tmp_path):
+    """As in a container: by a bind mount, with words before the command."""
+    (tmp_path / "seen").mkdir()
+    script = 'mount --bind "%s" "%s" && exec "$@"' % (farm.folder, tmp_path / "seen")
+    away = farm.worker("away", prefix=("unshare", "-m", "sh", "-c", script, "sh"),
+                       folder=str(tmp_path / "seen"))
+    job = artist.submit({"Plugin": "CommandLine"}, {"ShellExecute": "True", "Arguments": "pwd"})
+    assert away.step()[0]["outcome"] == "completed"
+    assert "STDOUT: %s/seen/machines/away" % tmp_path in farm.reports(job)[0]["text"]
+
+
 def test_deadlinecommandbg_answers_by_files(farm, artist):
     """Row 106a: the same files for all calls of a user."""
     assert subprocess.run([artist.deadlinecommand + "bg", "GetPoolNames"], stdout=subprocess.PIPE,

@@ -113,6 +113,20 @@ def test_each_worker_runs_it_on_its_own_system(farm, artist, script, tmp_path):
             "ntpath Z:/a/x" in said[2]] == [True, True, True]
 
 
+def test_a_windows_worker_renders_and_runs_scripts(farm, artist, tmp_path):
+    """Row 218: it takes tasks of the same job, with its own drives."""
+    (tmp_path / "nas").mkdir()
+    (tmp_path / "nas" / "Post.py").write_text(RECORD % (
+        "import os\n    deadlinePlugin.LogInfo('%d' % os.path.getsize('z:/Out/f.0007.exr'))"))
+    job = submit(artist, Frames="7", OutputFilename0="/mnt/nas/out/f.####.exr",
+                 PostTaskScript="/mnt/nas/post.py")
+    farm.map_path("/mnt/nas/", windows="Z:\\")
+    assert farm.worker("win", os="windows", mounts={"Z:": str(tmp_path / "nas")}).step()[0][
+        "outcome"] == "completed"
+    size = (tmp_path / "nas" / "out" / "f.0007.exr").stat().st_size
+    assert "INFO: %d\n" % size in farm.reports(job)[0]["text"]
+
+
 def test_a_sandbox_stays_for_the_next_task_of_its_job(farm, artist, worker, script):
     """Row 109: what a script leaves behind in the process is there for the next one."""
     path = script("import sys\n    sys.left = getattr(sys, 'left', 0) + 1\n"

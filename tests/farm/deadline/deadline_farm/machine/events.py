@@ -106,6 +106,12 @@ class EventPlugins:
             self._kept[name] = loaded
         return loaded
 
+    def close(self):
+        """The process ends: the listeners that it kept are cleaned up."""
+        while self._kept:
+            _, (listener, cleanup) = self._kept.popitem()
+            cleanup(listener)
+
     # -- calling ---------------------------------------------------------------------------
 
     def fire_job(self, event, job, *details):

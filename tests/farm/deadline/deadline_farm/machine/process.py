@@ -75,6 +75,7 @@ def main():
     while True:
         request = talk.receive()
         if request is None:
+            runtime.events.close()
             return
         runtime.gate = talk.gate if request.get("stepped") else None
         answer = {"result": None, "error": None}

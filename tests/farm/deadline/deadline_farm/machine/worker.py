@@ -25,6 +25,7 @@ def stop(runtime):
     runtime.sandboxes.end()
     _show(runtime, "Offline")
     runtime.events.fire_worker("OnSlaveStopped", runtime.name)
+    runtime.events.close()
 
 
 def _show(runtime, state):
