@@ -63,26 +63,29 @@ def _spoils(source, target, root):
     if target and _flat(source) in _flat(root.path + '/') and _flat(source) != _flat(target):
         yield ('%s also changes paths that are right already, as "%s" holds its text. Make it '
                'longer, or limit it to another region.' % (text, root.path))
-    ours = any(shape.plain(source) == shape.plain(spelling) for spelling in root.spellings)
-    if ours and target:
-        ends = [side.endswith(('/', '\\')) for side in (source, target)]
-        if not ends[0] or not ends[1]:
-            yield ('%s: end both sides with a separator. Else names that only begin alike are '
-                   'changed too, or a separator is lost or doubled.' % text)
+    if target and _is_ours(source, root) and not (_ended(source) and _ended(target)):
+        yield ('%s: end both sides with a separator. Else names that only begin alike are changed '
+               'too, or a separator is lost or doubled.' % text)
 
 
 def _shadows(later, source, target, root):
     """Rules for spellings of a root that never come to work, because an earlier one matches."""
     for hidden_source, hidden_target in later:
-        ours = any(shape.plain(hidden_source) == shape.plain(spelling)
-                   for spelling in root.spellings)
         leads = hidden_target and shape.plain(hidden_target) == shape.plain(root.path)
-        if ours and leads and target and shape.is_below(hidden_source, source):
-            if shape.plain(hidden_source) == shape.plain(source) and \
-                    shape.plain(target) == shape.plain(hidden_target):
-                continue
+        hides = target and shape.is_below(hidden_source, source)
+        same = [shape.plain(side) for side in (source, target)] == [
+            shape.plain(side) for side in (hidden_source, hidden_target)]
+        if leads and hides and not same and _is_ours(hidden_source, root):
             yield ('Rule "%s" -> "%s" comes before "%s" -> "%s" and takes its paths. Move the '
                    'longer one up.' % (source, target, hidden_source, hidden_target))
+
+
+def _is_ours(source, root):
+    return any(shape.plain(source) == shape.plain(spelling) for spelling in root.spellings)
+
+
+def _ended(side):
+    return side.endswith(('/', '\\'))
 
 
 def _flat(text):

@@ -59,6 +59,7 @@ class Http(object):
             except urllib.error.HTTPError as error:
                 if error.code < 500 or pause is None:
                     raise self._refused(path, error)
+                error.close()
             except (OSError, ValueError, http.client.HTTPException) as error:
                 if pause is None or not _passes(error):
                     raise self._unreachable(error)
