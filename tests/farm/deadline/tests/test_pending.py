@@ -183,6 +183,23 @@ def test_what_was_released_by_hand_stays_released(farm, artist):
     assert farm.pending_scan() == [] and farm.job(job)["status"] == "Active"
 
 
+def test_events_that_wait_for_the_scan(farm, plugin, artist):
+    """Row 34: submission is always handled at once, by the submitter."""
+    farm.switch(events_wait=True)
+    plugin("Later", "pass", start="""super().__init__()
+self.OnJobSubmittedCallback += self.called
+self.OnJobSuspendedCallback += self.called
+self.OnJobDeletedCallback += self.called""")
+    job = artist.submit(RENDER, {})
+    artist.do("suspend", job)
+    artist.do("delete", job)
+    assert [event[0] for event in artist.events()] == ["OnJobSubmitted"]
+    farm.pending_scan()
+    assert [event[0] for event in farm.pulse.events()] == ["OnJobSuspended", "OnJobDeleted"]
+    farm.pending_scan()
+    assert len(farm.pulse.events()) == 2
+
+
 def test_events_of_a_jobs_life(farm, plugin, artist, worker):
     """Rows 37 and 44: on whose machine each one fires."""
     names = ("JobPended", "JobReleased", "JobSuspended", "JobResumed", "JobStarted", "JobFinished",

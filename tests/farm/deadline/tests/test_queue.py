@@ -141,6 +141,17 @@ def test_the_artist_changes_the_frames(farm, artist, worker):
     assert [end["task"] for end in worker.work()] == ["4"]
 
 
+def test_a_task_in_hand_that_gets_another_number_is_given_up(farm, artist, worker, wait_for):
+    """D29: the frame list changes in front of the frame that renders."""
+    render = artist.submit({"Plugin": "CommandLine", "Frames": "5"},
+                           {"ShellExecute": "True", "Arguments": "sleep 300"})
+    running = worker.begin()
+    wait_for(lambda: farm.statuses(render) == ["Rendering"])
+    artist.do("recut", render, "4-5", 1)
+    assert running.wait().result[0]["outcome"] == "cancelled"
+    assert farm.statuses(render) == ["Queued", "Queued"]
+
+
 def test_a_disabled_worker_takes_nothing(farm, artist):
     worker = farm.worker("worker", enabled=False)
     job(artist)

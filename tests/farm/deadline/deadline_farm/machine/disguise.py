@@ -7,6 +7,7 @@
 folders; text files are cp1252 with CRLF on Windows where a script does not say otherwise (63).
 An open file cannot be removed or renamed there, and a temporary file that removes itself cannot be
 opened a second time. pathlib.Path is refused on Windows: it would be a path of this system.
+On Linux only the mounts of the machine are put in place.
 
 tempfile must not be imported before: it keeps the functions of os that it finds.
 """

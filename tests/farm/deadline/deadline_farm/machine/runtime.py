@@ -90,7 +90,23 @@ class Runtime:
     # -- events ------------------------------------------------------------------------------
 
     def fire_job(self, event, job, *details):
-        """Call the event plugins; `details` of OnJobError are documents of task and report."""
+        """Call the event plugins, or leave it to the next pending scan (deadline 34).
+
+        `details` of OnJobError are documents of task and report.
+        """
+        if event != "OnJobSubmitted" and switches.read(self.database)["events_wait"]:
+            key = "%08d" % self.database.next("events")
+            self.database.put("waiting_events", key, [event, job] + list(details))
+        else:
+            self._fire_job(event, job, *details)
+
+    def fire_waiting(self):
+        """The events that were left to this scan, in their order."""
+        for key, words in self.database.all("waiting_events"):
+            if self.database.delete("waiting_events", key):
+                self._fire_job(*words)
+
+    def _fire_job(self, event, job, *details):
         kinds = (Task, lambda document: Report(self, document))
         self.events.fire_job(event, job, *[kind(entry) for kind, entry in zip(kinds, details)])
 

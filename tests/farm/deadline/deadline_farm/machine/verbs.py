@@ -24,6 +24,7 @@ def write(runtime, name, data):
 
 
 def pending_scan(runtime):
+    runtime.fire_waiting()
     return runtime.jobs.scan(scripts.Surroundings(runtime))
 
 

@@ -60,7 +60,8 @@ def step(runtime, most=1, die_at=None):
     for task in claimed:
         if task.get("begins"):
             runtime.fire_job("OnJobStarted", task["job"])
-        runs.append(Run(runtime, task, die_at))
+        if results.mine(runtime.database, task):
+            runs.append(Run(runtime, task, die_at))
     last_sign = time.monotonic()
     while any(run.outcome is None for run in runs):
         time.sleep(LOOK)
@@ -128,7 +129,7 @@ class Run:
 
     def _report(self, kind, title):
         return results.report(self.runtime.database, self.runtime.folder, self.task, kind, title,
-                       self.sandbox.log(), self.runtime.name)
+                              self.sandbox.log(), self.runtime.name)
 
     def _ended(self, answer):
         error = answer["error"]

@@ -105,8 +105,10 @@ class Jobs:
             for task in old.values():
                 self.database.delete("tasks", tasks.key(task))
             for task in fresh:
-                known = old.get(str(task["frames"]))
-                tasks.put(self.database, dict(known, id=task["id"]) if known else task)
+                known = old.get(str(task["frames"]), task)
+                if known["id"] == task["id"] or known["status"] != "Rendering":
+                    task = dict(known, id=task["id"])
+                tasks.put(self.database, task)  # a worker loses a task that gets another number
             if found["status"] in ENDED and not all(
                     task["status"] == "Completed" for task in self.tasks(job)):
                 found["status"] = "Active"
@@ -203,13 +205,9 @@ class Jobs:
     def complete(self, job):
         if self._become(job, "Completed", tasks.OPEN + ("Failed",), "Completed",
                         completed=time.time()):
-            self._finished(job)
-
-    def _finished(self, job):
-        self.fire("OnJobFinished", job)
-        wish = self.get(job)["props"]["OnJobComplete"].lower()
-        if wish == "delete":
-            self.delete(job)
+            self.fire("OnJobFinished", job)
+            if self.get(job)["props"]["OnJobComplete"].lower() == "delete":
+                self.delete(job)
 
     def fail(self, job):
         if self.get(job)["status"] != "Completed" and self._become(
@@ -229,21 +227,26 @@ class Jobs:
 
     def scan(self, environment):
         """One pending scan (deadline 83): ids of the jobs that it released or let begin."""
-        settings = switches.read(self.database)
-        view = dependencies.View(self.database, settings)
+        view = dependencies.View(self.database, switches.read(self.database))
         freed = []
         for job in self.database.bodies("jobs"):
-            if job["status"] == "Active" and settings["save_pends"] == "scan":
-                self._pend_what_waits(job)
-                job = self.get(job["id"])
-            if job["props"]["IsFrameDependent"] and job["status"] in ("Pending", "Active"):
-                moved = self._free(job, view.free_tasks(job, environment))
-            else:
-                moved = job["status"] == "Pending" and view.met(job, environment)
-                if moved:
-                    self.release(job["id"])
-            freed += [job["id"]] if moved else []
+            try:
+                if self._look_at(job, view, environment):
+                    freed.append(job["id"])
+            except NoSuchJob:
+                continue  # deleted meanwhile
         return freed
+
+    def _look_at(self, job, view, environment):
+        if job["status"] == "Active" and view.switches["save_pends"] == "scan":
+            self._pend_what_waits(job)
+            job = self.get(job["id"])
+        if job["props"]["IsFrameDependent"] and job["status"] in ("Pending", "Active"):
+            return self._free(job, view.free_tasks(job, environment))
+        if job["status"] != "Pending" or not view.met(job, environment):
+            return False
+        self.release(job["id"])
+        return True
 
     def _free(self, job, free):
         with self.database.transaction():

@@ -6,6 +6,7 @@
 import time
 
 from . import disk, switches, tasks
+from .jobs import NoSuchJob
 
 
 def report(database, folder, task, kind, title, text, worker):
@@ -22,7 +23,9 @@ def report(database, folder, task, kind, title, text, worker):
 def mine(database, task):
     """The task as it stands, or None when it was taken away from who claimed it."""
     now = database.get("tasks", tasks.key(task))
-    return now if now and now["claim"] == task["claim"] and now["status"] == "Rendering" else None
+    if now is None or database.get("jobs", task["job"]) is None:
+        return None
+    return now if now["claim"] == task["claim"] and now["status"] == "Rendering" else None
 
 
 def progress(database, task, percent, message=""):
@@ -93,7 +96,10 @@ def _most(props, what, usual):
 def _settle(jobs, job):
     """The job ends with its last task: completed, or failed when one of them is."""
     states = {task["status"] for task in jobs.tasks(job)}
-    if states == {"Completed"}:
-        jobs.complete(job)
-    elif states <= {"Completed", "Failed"}:
-        jobs.fail(job)
+    try:
+        if states == {"Completed"}:
+            jobs.complete(job)
+        elif states <= {"Completed", "Failed"}:
+            jobs.fail(job)
+    except NoSuchJob:
+        return  # deleted meanwhile

@@ -40,6 +40,8 @@ CHOICES = {
     "asset_objects": (True, False),
     # 64: a pool or group that does not exist becomes "none", or stays.
     "unknown_pool": ("none", "kept"),
+    # 34: events of jobs, but for submissions, wait for the pending scan and fire on its machine.
+    "events_wait": (False, True),
     # Event plugins are called in the order of their names, or in the other.
     "event_order": ("name", "reverse"),
     # All event plugins get one Job object, each its own as it is now, or each its own of before.
