@@ -14,7 +14,8 @@ import sys
 import time
 from pathlib import Path
 
-from ansible_collections.renderfarm.file_cache.tests.e2e.watch.host import PATIENCE, Host, wait_for
+from ansible_collections.renderfarm.file_cache.tests.e2e.watch.host import PATIENCE, wait_for
+from ansible_collections.renderfarm.file_cache.tests.e2e.writeback.host import SavingHost
 
 LAUNCHER, WATCH = 'deadline10launcher.service', 'file-cache-watch.service'
 MARKER = Path('/run/file-cache/guard.json')
@@ -56,26 +57,18 @@ while True:
 """
 
 
-class SpotHost(Host):
-    """A host of the tests of `watch`, with a root, a worker and a guard on it."""
+class SpotHost(SavingHost):
+    """A host of the tests of `writeback`, with a worker and a guard on it."""
 
     def __init__(self, folder, cache, command, machine, imds):
-        super().__init__(folder, cache, command)
+        super().__init__(folder, cache, command, machine)
         self._overlay('/run', folder / 'run')
         self.imds = imds
         self.units = folder / 'units'
         self.units.mkdir()
-        machine.install(cache)
         machine.program('/usr/bin', 'systemctl', SYSTEMCTL.replace('UNITS', str(self.units)))
-        self.add_mount()
-        self.shot = self.mount / 'shot'
-        self.shot.mkdir()
-        self.filer = Path(cache.filer) / 'shot'
         self._processes = []
         self._said = folder / 'guard.log'
-
-    def configure(self, **changes):
-        super().configure(roots=[{'name': 'shots', 'path': str(self.mount)}], **changes)
 
     # -- processes -------------------------------------------------------------------
 
@@ -92,7 +85,7 @@ class SpotHost(Host):
         self._processes.append(worker)
         assert worker.stdout.readline() == b'working\n'
         (self.units / LAUNCHER).write_text('%d\n' % worker.pid)
-        self.frames = {path.name: path.read_bytes() for path in self.shot.glob('beauty.*.exr')}
+        self.frames = {name: data for name, data in self.in_cache().items() if name != b'half.exr'}
         # Until its close has been told of, a frame is none that was finished before.
         if self.service is not None:
             self.listed()
@@ -128,11 +121,6 @@ class SpotHost(Host):
         """What systemctl was asked, in order."""
         path = self.units / 'calls'
         return path.read_text().splitlines() if path.exists() else []
-
-    def on_filer(self):
-        """{name: bytes} of what the filer has of the shot."""
-        return {path.name: path.read_bytes() for path in self.filer.glob('*')} \
-            if self.filer.exists() else {}
 
     def is_mounted(self):
         with open('/proc/self/mountinfo') as lines:

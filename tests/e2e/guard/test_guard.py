@@ -16,6 +16,7 @@ from ansible_collections.renderfarm.file_cache.tests.e2e.guard.spot import (
     instance_of,
 )
 from ansible_collections.renderfarm.file_cache.tests.e2e.watch.host import PATIENCE, wait_for
+from ansible_collections.renderfarm.file_cache.tests.e2e.writeback.host import contents
 
 READER = 'import sys; f = open(sys.argv[1]); print(flush=True); sys.stdin.read()'
 
@@ -83,9 +84,7 @@ def test_no_archive_moves(host):
     assert host.on_filer() == {} and not host.is_mounted()
     assert '4 not: they stay in the cache' in phase(host, 'write-back')[0]
     again = host.cache.mount()
-    for name, content in host.frames.items():
-        with open('%s/shot/%s' % (again, name), 'rb') as frame:
-            assert frame.read() == content
+    assert host.frames.items() <= contents(again + '/shot').items()
 
 
 def test_a_mount_that_does_not_answer(host):

@@ -36,7 +36,7 @@ class SavingHost(Host):
     def words(self, verb, *words):
         return [sys.executable, '-I', str(self.command), verb, *map(str, words), '--json']
 
-    def save(self, *words, verb='writeback', names=None, environment=None):
+    def save(self, *words, verb='writeback', names=None):
         """Run a verb that saves; return (exit status, summary).
 
         names: paths that are given as a list on standard input.
@@ -47,7 +47,7 @@ class SavingHost(Host):
             more = {'input': b''.join(os.fsencode(str(name)) + b'\0' for name in names)}
         ended = subprocess.run(
             self.words(verb, *words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
-            env=dict({'PATH': '/usr/bin:/bin'}, **(environment or {})), timeout=PATIENCE, **more)
+            timeout=PATIENCE, **more)
         return self.told_by(ended.returncode, ended.stdout, ended.stderr)
 
     def saving(self, *words, verb='writeback'):
@@ -62,7 +62,6 @@ class SavingHost(Host):
 
     def told_by(self, code, out, err):
         assert b'Traceback' not in err, err.decode()
-        self.said = err.decode()
         summary = json.loads(out.decode())
         assert sum(summary['outcomes'].values()) == summary['matched']['files']
         return code, summary

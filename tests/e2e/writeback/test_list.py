@@ -104,6 +104,15 @@ def test_what_another_host_wrote_is_saved_when_it_is_named(host):
     assert host.on_filer() == {b'named': b'of another host'}
 
 
+def test_a_name_that_is_not_there(host):
+    """It must be saved, and is not: that is said, and hinders nothing else."""
+    write(host.shot, 'a')
+    code, summary = host.save(names=[host.shot / 'a', host.shot / 'none', host.shot / 'no' / 'x'])
+    assert (code, summary['outcomes']['done']) == (1, 1)
+    assert summary['reasons']['failed'] == {'missing': 2}
+    assert host.on_filer() == {b'a': b'pixels'}
+
+
 def test_names_that_are_relative_to_the_one_folder(host):
     write(host.shot, 'a\nb', 'c')
     code, summary = host.save(host.shot, names=['a\nb', './c'])
