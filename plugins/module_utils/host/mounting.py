@@ -74,8 +74,14 @@ class _Work(object):
         drift = self._facts['drift'] = self._drift(before)
         if drift and self._request.remount:
             return self._replace(before, None)
-        if drift:
-            self._warn_of_drift('a remount was not allowed')
+        return self._leave('a remount was not allowed')
+
+    def _leave(self, why):
+        """The mount stays as it is, and answers; why: what stands against its drift."""
+        if not self._dry_run:
+            self._read_the_line()
+        if self._facts['drift']:
+            self._warn_of_drift(why)
         return self.end()
 
     def _drift(self, shown):
@@ -98,8 +104,7 @@ class _Work(object):
         users = self._facts['users'] = processes.using(before)
         here = [user for user in users if user.own_namespace]
         if here and trouble is None:
-            self._warn_of_drift('in use by %s' % names(here))
-            return self.end()
+            return self._leave('in use by %s' % names(here))
         if here:
             return self._failed(trouble, 'It cannot be mounted again while it is in use by %s.'
                                 % names(here))
@@ -108,8 +113,7 @@ class _Work(object):
         gone = self._take_away()
         if gone.state == 'busy' and trouble is None:
             self._facts['users'] = gone.users
-            self._warn_of_drift(gone.message)
-            return self.end()
+            return self._leave(gone.message)
         if gone.state not in ('gone', 'alive'):
             return self.end(users=gone.users, failure=gone.message, diagnosis=trouble)
         if gone.state == 'alive':
@@ -180,6 +184,7 @@ class _Work(object):
     def _by_units(self):
         """Start the units; return what was said when nothing is mounted then."""
         unit = self._units.name(self._request.point, 'mount')
+        began = time.time()
         starts = self._units.name(self._request.point, 'automount') if self._wants_trigger else unit
         self._units.forget_failure(unit)
         done = self._units.start(starts, self._request.timeout)
@@ -189,7 +194,7 @@ class _Work(object):
             text = b'The mount timed out.' if answer.silent else b''
         if mountinfo.at(self._request.point) is not None:
             return b''
-        return b'\n'.join([text, self._units.journal(unit)])
+        return b'\n'.join([text, self._units.journal(unit, began)])
 
     def _probe(self):
         found = probe(self._programs, self._request.point, self._request.fsname,

@@ -26,7 +26,7 @@ SECONDS = 30
 # umount -l and -f (field-reports L2), fuser and lsof (L11).
 ALLOWED = {
     'systemctl': (
-        ('show', '--property=ActiveState,LoadState,NeedDaemonReload,InvocationID'),
+        ('show', '--property=ActiveState,LoadState,NeedDaemonReload,FragmentPath'),
         ('is-active', '--quiet'), ('start', '--quiet'), ('stop', '--quiet'),
         ('kill', '--signal=KILL'),
         ('reset-failed',), ('daemon-reload',)),
@@ -35,7 +35,8 @@ ALLOWED = {
     'umount': (('--no-canonicalize',),),
     'lctl': (('get_param', '-N', 'llite.*.uuid'), ('list_nids',)),
     'modinfo': (('-F', 'vermagic', '-k'),),
-    'journalctl': (('--quiet', '--no-pager', '--output=cat', '--lines=40', '--boot'),),
+    'journalctl': (
+        ('--sync',), ('--quiet', '--no-pager', '--output=cat', '--lines=40', '--since')),
     'dmesg': (('--raw',),),
     'lsattr': (('-d',),),
     'chattr': (('+i',), ('-i',)),

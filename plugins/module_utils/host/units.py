@@ -12,14 +12,17 @@ import os
 
 from ..hsm.errors import Refused
 from ..hsm.escape import escape
+from . import mountinfo
+from .probe import enter
 
 _BOOTED = '/run/systemd/system'
 _SECONDS = 20
-_SHOW = ('show', '--property=ActiveState,LoadState,NeedDaemonReload,InvocationID')
+_SHOW = ('show', '--property=ActiveState,LoadState,NeedDaemonReload,FragmentPath')
+_JOURNAL = ('--quiet', '--no-pager', '--output=cat', '--lines=40', '--since')
 
 # active: inactive, active, activating, failed, ...; loaded: loaded, not-found, ...;
-# stale: whether systemd has not read the fstab line that is there now; run: its last run.
-Unit = collections.namedtuple('Unit', 'active loaded stale run')
+# stale: whether systemd has not read the fstab line that is there now, or goes by what is mounted.
+Unit = collections.namedtuple('Unit', 'active loaded stale')
 
 RUNNING = ('active', 'activating', 'reloading', 'deactivating')
 
@@ -48,7 +51,7 @@ class Units(object):
         facts = dict(line.split('=', 1) for line in done.out.decode('utf-8', 'replace').split('\n')
                      if '=' in line)
         return Unit(facts.get('ActiveState', ''), facts.get('LoadState', ''),
-                    facts.get('NeedDaemonReload') == 'yes', facts.get('InvocationID', ''))
+                    facts.get('NeedDaemonReload') == 'yes' or not facts.get('FragmentPath'))
 
     def is_active(self, unit):
         return self._systemctl(('is-active', '--quiet'), [unit], _SECONDS).rc == 0
@@ -67,19 +70,36 @@ class Units(object):
         return self._systemctl(('stop', '--quiet'), [unit], seconds)
 
     def reload(self):
-        """Have systemd read /etc/fstab and its own files again."""
+        """Have systemd read /etc/fstab and its own files again; raise Refused.
+
+        It opens the folder of every line. One that is dead holds all of systemd for 90 seconds, and
+        then no line has its units any more: armed triggers without a unit are left (field-reports
+        L25; seen with systemd 252).
+        """
+        for mount in mountinfo.read():
+            if mountinfo.filesystem_of(mount.source)[0] and enter(
+                    self._programs.children, mount.point, _SECONDS).silent:
+                raise Refused(
+                    'The mount at %s does not answer, and systemd, which has to read /etc/fstab '
+                    'again, would wait for it. Unmount it, or reboot the host when the cache is '
+                    'gone for good; then run this again.' % escape(mount.point))
         done = self._systemctl(('daemon-reload',), [], 60)
         if done.rc != 0:
             raise Refused('systemctl daemon-reload failed: %s' % said(done))
 
-    def journal(self, unit):
-        """Return what the last run of a unit left in the journal (bytes): its helper's words."""
-        run = self.show(unit).run.encode('utf-8')
-        if not run or self._programs.there('journalctl') is None:
+    def journal(self, unit, since):
+        """Return what was said of a unit and by its processes since a moment (epoch), as bytes.
+
+        Asked for by the unit and not by its run: of a helper that failed at once, journald often
+        knows nothing but the unit.
+        """
+        if self._programs.there('journalctl') is None:
             return b''
+        # A helper's last words may be on their way when systemd already knows how it ended.
+        self._programs.call('journalctl', ('--sync',), deadline=_SECONDS)
         return self._programs.call(
-            'journalctl', ('--quiet', '--no-pager', '--output=cat', '--lines=40', '--boot'),
-            [b'_SYSTEMD_INVOCATION_ID=' + run, b'+', b'INVOCATION_ID=' + run], _SECONDS).out
+            'journalctl', _JOURNAL,
+            [b'@%.3f' % since, b'_SYSTEMD_UNIT=' + unit, b'+', b'UNIT=' + unit], _SECONDS).out
 
     def _systemctl(self, words, names, seconds):
         return self._programs.call('systemctl', words, names, seconds)

@@ -113,7 +113,7 @@ class _Work(object):
                 proven=left is not None)
         users = processes.elsewhere(self._fsname) + processes.detached()
         return self.end(
-            'alive', 'Nothing is mounted at %s, but %d client %s of the cache "%s" alive (%s): %s.'
+            'alive', 'Nothing is mounted at %s, but %d client %s alive of the cache "%s" (%s): %s.'
             % (self._name, len(left), 'instance is' if len(left) == 1 else 'instances are',
                escape(self._fsname), b', '.join(left).decode('ascii', 'replace'),
                names(users) if users else 'nobody shows whose; reboot the host'),

@@ -57,6 +57,26 @@ def test_the_automount_is_started_and_then_entered(worker):
     assert (again.changed, again.failure, worker.said) == (False, None, [])
 
 
+@pytest.mark.parametrize('lack', ['stale', 'lost'])
+def test_systemd_is_told_of_a_new_line_also_where_a_mount_stays(worker, lack):
+    mounted(worker)
+    worker.said = []
+    setattr(worker, lack, True)
+    assert mounted(worker).failure is None
+    assert worker.said == ['enter', 'systemctl daemon-reload']
+    assert mounted(worker, dry_run=True).failure is None
+
+
+def test_systemd_is_not_sent_to_a_mount_that_does_not_answer(worker):
+    """It would stand still, and lose the units of fstab (field-reports L25)."""
+    mounted(worker)
+    worker.said = []
+    worker.stale = worker.silent = True
+    done = mounted(worker)
+    assert '/mnt/show-a does not answer, and systemd' in done.failure
+    assert worker.said == ['enter']
+
+
 def test_without_an_automount_the_mount_unit_is_started(worker):
     worker.loaded = 'not-found'
     assert mounted(worker, options=without_automount()).failure is None

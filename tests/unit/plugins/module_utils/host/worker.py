@@ -42,6 +42,9 @@ class Worker(object):
         self.said = []
         self.loaded = 'loaded'
         self.stale = False
+        # What systemd goes by is the mount alone.
+        self.lost = False
+        self.silent = False
         self.missing = {'lsattr', 'chattr', 'modinfo', 'dmesg', 'journalctl'}
         # What the next mounts end as: (exit status, journal); nothing: they work.
         self.failures = []
@@ -52,6 +55,8 @@ class Worker(object):
             monkeypatch.setattr(module.mountinfo, 'read', self.read)
         monkeypatch.setattr(mounting, 'enter', self.enter)
         monkeypatch.setattr(probe, 'enter', self.enter)
+        monkeypatch.setattr(units, 'enter', self.enter)
+        monkeypatch.setattr(units.mountinfo, 'read', self.read)
         monkeypatch.setattr(unmount.processes, 'using', lambda _mount: list(self.users))
         monkeypatch.setattr(unmount.processes, 'asleep', list)
         monkeypatch.setattr(unmount.processes, 'elsewhere', lambda _fsname: [])
@@ -81,7 +86,7 @@ class Worker(object):
         self.said.append('enter')
         if self.armed and not self.mount:
             self._try_to_mount()
-        return questions.Answer(b'', None, False)
+        return questions.Answer(b'', None, self.silent)
 
     def name(self, _children, _point, _seconds=0):
         return ('abcd1234', 'ff01')
@@ -118,8 +123,10 @@ class Worker(object):
             return done(out=b'')
         return done(out=b''.join(b'llite.%s.uuid\n' % name for name in self.alive))
 
-    def _journalctl(self, _words, _names):
-        return done(out=self.journal)
+    def _journalctl(self, words, names):
+        """Of a helper that ended at once journald knows the unit, and not the run."""
+        known = any(name.startswith(b'_SYSTEMD_UNIT=') for name in names)
+        return done(out=self.journal if known and '--since' in words else b'')
 
     def _umount(self, _words, names):
         if self.umount is not None:
@@ -138,14 +145,14 @@ class Worker(object):
             return done(out=self._show(names[0]))
         act = {'start': self._start, 'stop': self._stop}.get(words[0])
         if words[0] == 'daemon-reload':
-            self.stale, self.loaded = False, 'loaded'
+            self.stale, self.lost, self.loaded = False, False, 'loaded'
         return act(names[0]) if act else done()
 
     def _show(self, unit):
         active = self.armed if unit.endswith(b'.automount') else self.mount
-        return ('LoadState=%s\nActiveState=%s\nNeedDaemonReload=%s\nInvocationID=abc\n' % (
-            self.loaded, 'active' if active else 'inactive',
-            'yes' if self.stale else 'no')).encode()
+        return ('LoadState=%s\nActiveState=%s\nNeedDaemonReload=%s\nFragmentPath=%s\n' % (
+            self.loaded, 'active' if active else 'inactive', 'yes' if self.stale else 'no',
+            '' if self.lost else '/run/systemd/generator/x')).encode()
 
     def _start(self, unit):
         if unit.endswith(b'.automount'):
