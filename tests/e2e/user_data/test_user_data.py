@@ -60,7 +60,7 @@ def test_run_again_on_a_host_that_works_it_changes_and_stops_nothing(instance):
     before = instance.files()
     status, said, calls = instance.run(SCRIPT)
     assert (status, said) == (0, 'file-cache: the caches are mounted.\n')
-    assert STOP not in calls and LAUNCH in calls
+    assert STOP not in calls and START not in calls and LAUNCH in calls
     assert instance.files() == before
 
 
