@@ -30,7 +30,7 @@ def modules(**scripting):
     names = {name: types.ModuleType(name)
              for name in ('Deadline', 'Deadline.Events', 'Deadline.Scripting')}
     names['Deadline.Events'].DeadlineEventListener = type('DeadlineEventListener', (), {})
-    for name in ('ClientUtils', 'RepositoryUtils', 'FrameUtils'):
+    for name in ('ClientUtils', 'RepositoryUtils', 'FrameUtils', 'MonitorUtils'):
         setattr(names['Deadline.Scripting'], name, scripting.get(name, types.SimpleNamespace()))
     return names
 

@@ -15,7 +15,8 @@ from deadline_farm.farm import Farm  # noqa: E402
 NAME = 'FileCacheHandler'
 # How artists of each system write the root, with a file below it.
 SPELLINGS = {'windows': 'Z:\\Assets', 'mac': '/Volumes/assets', 'linux': '/mnt/nfs/assets'}
-SETTINGS = {'State': 'Global Enabled', 'Scope': 'root', 'Pools': 'cloud',
+# A busy machine is no reason for a submission to give up.
+SETTINGS = {'State': 'Global Enabled', 'Scope': 'root', 'Pools': 'cloud', 'TimeBudget': '300',
             'Paths': ';'.join('assets=' + path for path in SPELLINGS.values())}
 SCRIPT = '/opt/file-cache/deadline/FileCacheWriteBack.py'
 

@@ -95,6 +95,14 @@ def test_jobs_that_read_or_write_below_a_root_otherwise(studio, info, plugin):
     assert studio.helpers()[0]['props']['Pool'] == 'cloud'
 
 
+def test_thousands_of_output_lines_are_no_burden(studio):
+    """field-reports D4: one line a frame and element; the default time budget holds."""
+    studio.set(TimeBudget='20')
+    lines = {'OutputFilename%d' % number: 'beauty.%d.exr' % number for number in range(5000)}
+    job = studio.submit(**lines)
+    assert studio.status(job) == 'Pending' and 'time budget' not in studio.history(job)
+
+
 def test_no_events_for_a_job_that_wants_none(studio):
     studio.submit(SuppressEvents='True')
     assert studio.helpers() == []

@@ -95,7 +95,7 @@ def test_past_the_time_budget_the_policy_decides(studio):
 
 @pytest.mark.parametrize('before', ['SubmitJob', 'UpdateMetaDataEntry', 'SaveJob'])
 def test_a_submitter_that_dies_leaves_the_next_one_free(studio, before):
-    studio.set(TimeBudget='4')
+    studio.set(TimeBudget='30')
     run = stepped(studio)
     run.go_to(before)
     run.kill()

@@ -1006,30 +1006,35 @@ class Helpers(object):
 
     def _submit(self, plan):
         """Submit the jobs of a plan and make them known, or leave nothing behind."""
-        ident = uuid.uuid4().hex[:16]
-        folder = tempfile.mkdtemp(prefix='file-cache-', dir=ClientUtils.GetDeadlineTempPath())
-        jobs, ids = [], {}
+        steps = steps_of(plan, self._settings, uuid.uuid4().hex[:16])
+        jobs = []
         try:
-            for step in steps_of(plan, self._settings, ident):
-                files = self._write(folder, ident, step, plan, jobs[-1] if jobs else None)
-                ids[step.name] = str(self._farm.do(RepositoryUtils.SubmitJob, files).JobId)
-                jobs.append(ids[step.name])
-            helper = Helper(ids['refresh'], jobs[0], jobs, plan.cover, False)
+            for step in steps:
+                jobs.append(self.submit(step, plan, jobs[-1] if jobs else None))
+            shards = [step.name for step in steps].index('refresh')
+            helper = Helper(jobs[shards], jobs[0], jobs, plan.cover, False)
             self._board.post(plan, helper)
         except Exception:
             self._farm.withdraw(jobs)
             raise
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
         return helper
 
-    def _write(self, folder, ident, step, plan, after):
+    def submit(self, step, plan, after=None):
+        """Submit one job, which waits for another one; return its id."""
+        folder = tempfile.mkdtemp(prefix='file-cache-', dir=ClientUtils.GetDeadlineTempPath())
+        try:
+            files = self._write(folder, step, plan, after)
+            return str(self._farm.do(RepositoryUtils.SubmitJob, files).JobId)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _write(self, folder, step, plan, after):
         """Write the files of a step; return their names, as SubmitJob takes them."""
         texts = [(step.name + '.job', file_text(job_info(step, plan, self._settings, *self._whose,
                                                          after=after))),
                  (step.name + '.plugin', file_text(plugin_info(step.line(after))))]
         if step.name == 'refresh' and plan.scope == 'assets':
-            texts.append((ident + '.list', b''.join(
+            texts.append(('names.list', b''.join(
                 name.encode('utf-8', 'surrogatepass') + b'\0' for name in plan.names)))
         files = []
         for name, text in texts:
@@ -1059,6 +1064,10 @@ class Render(object):
     @property
     def settings(self):
         return self._settings
+
+    @property
+    def roots(self):
+        return self._roots
 
     def make_ready(self):
         """Do all that a job needs before it starts; what goes wrong is decided by the policy."""
@@ -1100,11 +1109,10 @@ class Render(object):
 
     def _reached(self, found):
         """Return the roots that the job touches and can run on."""
-        pools = [str(self._job.JobPool or ''), str(self._job.JobSecondaryPool or '')]
         reached = []
         for text in found.outputs + found.assets + found.others:
             match = root_of(text, self._roots)
-            if match and match[0] not in reached and runs_on(match[0], pools,
+            if match and match[0] not in reached and runs_on(match[0], self._pools(),
                                                              str(self._job.JobGroup or '')):
                 reached.append(match[0])
         return reached
@@ -1120,15 +1128,26 @@ class Render(object):
             plans = self._plans(reached, found, info)
             if plans:
                 self._hold()
-            board = Board(self._host, self._farm)
-            helpers = Helpers(self._farm, board, self._settings, self._batch(),
-                              str(self._job.JobUserName or ''),
-                              str(self._job.JobDepartment or ''))
+            helpers = self._finder()
             for plan in plans:
                 ids.append(helpers.obtain(plan))
         except Exception as problem:  # pylint: disable=broad-except
             return ids, problem
         return ids, None
+
+    def _finder(self):
+        return Helpers(self._farm, Board(self._host, self._farm), self._settings, self._batch(),
+                       str(self._job.JobUserName or ''), str(self._job.JobDepartment or ''))
+
+    def submit_one(self, root, name, title, line):
+        """Submit one task that runs this line where the root's cache is; return the job's id."""
+        plan = plan_for(root, self._settings, 'root', (), None, self._pools(),
+                        str(self._job.JobGroup or ''))
+        step = Step(name, title, lambda _after: line, plan.pool, plan.group, 1)
+        return self._finder().submit(step, plan)
+
+    def _pools(self):
+        return [str(self._job.JobPool or ''), str(self._job.JobSecondaryPool or '')]
 
     def _plans(self, reached, found, info):
         frames = frames_of(str(self._job.JobFrames or info.get('Frames')))
@@ -1137,7 +1156,6 @@ class Render(object):
             offsets = [info.get('FrameDependencyOffset' + end, '0') for end in ('Start', 'End')]
             cover = cover_of(frames, *(int(text) if re.match(r'-?\d+\Z', text) else 0
                                        for text in offsets))
-        pools = [str(self._job.JobPool or ''), str(self._job.JobSecondaryPool or '')]
         listed = None
         plans = []
         for root in reached:
@@ -1148,7 +1166,7 @@ class Render(object):
                 if not names:
                     continue
             plans.append(plan_for(root, self._settings, scope,
-                                  names if scope == 'assets' else (), cover, pools,
+                                  names if scope == 'assets' else (), cover, self._pools(),
                                   str(self._job.JobGroup or '')))
         return plans
 
