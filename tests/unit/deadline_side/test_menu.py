@@ -88,7 +88,7 @@ def choose(number, jobs):
 def job(**extra):
     return types.SimpleNamespace(
         JobId='5ab', JobName='shot\n1', JobPostTaskScript='',
-        GetJobExtraInfoKeyValueWithDefault=lambda key, default: extra.get(key, default))
+        GetJobExtraInfoKeyValueWithDefault=extra.get)
 
 
 def test_what_is_chosen_is_done_for_each_job():
