@@ -186,7 +186,7 @@ class Installation(object):
 
     def absent(self):
         """Take everything away; return the result."""
-        result = dict(changed=os.path.lexists(HOME) or self.config is not None,
+        result = dict(changed=self.shelf.is_there() or self.config is not None,
                       command=_text(self.shelf.link),
                       previous=self.shelf.record_of(self.used).get('version'),
                       kept=[], removed=_texts(self.shelf.names()))

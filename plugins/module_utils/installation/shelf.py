@@ -130,6 +130,15 @@ class Shelf(object):
         os.rename(os.path.join(self.home, name), passing)
         shutil.rmtree(passing)
 
+    def is_there(self):
+        """Whether the home holds anything of ours; others may keep files there too."""
+        ours = [self.link, os.path.join(self.home, _LOCK)]
+        try:
+            return (not os.listdir(self.home) or bool(self.names())
+                    or any(os.path.lexists(path) for path in ours))
+        except FileNotFoundError:
+            return False
+
     def clear(self):
         """Take everything of ours away; refuse while a version is in use."""
         in_use = [name for name in self.names() if self.is_in_use(name)]

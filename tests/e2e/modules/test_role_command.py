@@ -7,9 +7,12 @@ import json
 
 import pytest
 from ansible_collections.renderfarm.file_cache.tests.e2e.command.worker import ARTIST, UID
+from ansible_collections.renderfarm.file_cache.tests.e2e.modules.controller import ROOT
 
 COMMAND = '/opt/file-cache/bin/file-cache'
 DROP_IN = '/etc/sudoers.d/file-cache'
+SCRIPT = '/opt/file-cache/deadline/FileCacheWriteBack.py'
+SOURCES = ROOT / 'roles' / 'deadline_filecache' / 'files'
 ROOTS = [{'name': 'assets', 'path': '/mnt/cache/nas1/assets', 'cache': 'fc-1',
           'filer': {'host': 'nas-admin1', 'path': '/export/assets'}}]
 ODD = ['anna.smith', 'DOMAIN\\user', 'render user', 'RENDER', 'a,b=c', 'sam$', 'u@example.com']
@@ -121,3 +124,24 @@ def test_nothing_is_left(role):
     assert run(tasks_from='absent_command').changed
     assert host.said('sh', '-c', 'ls /opt; ls -d %s /etc/file-cache || :' % DROP_IN) == ''
     assert not run(tasks_from='absent_command').changed
+
+
+def test_the_task_script_is_the_one_source_and_roots_own(role):
+    """What jobs name lies where nobody but root can change it; absent takes it along."""
+    host, run = role
+    assert not run().failed
+    assert host.said('cat', SCRIPT) == (SOURCES / 'FileCacheWriteBack.py').read_text()
+    assert host.said('stat', '-c', '%a %U:%G', SCRIPT, '/opt/file-cache/deadline') == (
+        '644 root:root\n755 root:root\n')
+
+
+def test_a_host_that_still_takes_tasks_keeps_a_script_that_runs_the_users_own(role):
+    """deadline 116: without the script that its job names, each task would be an error."""
+    host, run = role
+    assert not run().failed
+    kept = run(state='absent', keep_task_script=True)
+    assert kept.changed and not kept.failed, kept.said
+    assert host.said('cat', SCRIPT) == (SOURCES / 'FileCacheWriteBackOff.py').read_text()
+    assert not run(state='absent', keep_task_script=True).changed
+    assert run(state='absent').changed
+    assert host.said('ls', '/opt') == ''
