@@ -91,7 +91,9 @@ groups:
   type: list
   elements: str
 jobs:
-  description: The jobs that name a path below a root. None where they were not asked for.
+  description:
+    - The jobs that name a path below a root or run the write-back script. None where they were not
+      asked for.
   returned: success
   type: list
   elements: dict
@@ -109,7 +111,7 @@ jobs:
       type: str
       returned: success
     roots:
-      description: Names of the roots.
+      description: Names of the roots, of which the job may have been submitted for others.
       type: list
       elements: str
       returned: success
@@ -243,9 +245,9 @@ def _jobs(deadline, params):
                 helpers.append(dict(shown, root=job['helper_root'], step=job['helper_step']))
             continue
         names = sorted({name for path in job['paths'] for name in roots.of_path(path, known)})
-        if names:
-            script = ntpath.basename(job['post_task_script'])
-            jobs.append(dict(shown, roots=names, with_script=script == params['script']))
+        with_script = ntpath.basename(job['post_task_script']) == params['script']
+        if names or with_script:
+            jobs.append(dict(shown, roots=names, with_script=with_script))
     return dict(jobs=jobs, helpers=helpers)
 
 
@@ -279,9 +281,10 @@ def _sentence(found):
     if found['workers'] is not None:
         parts.append('%d workers' % len(found['workers']))
     if found['jobs'] is not None:
-        without = len([job for job in found['jobs'] if not job['with_script']])
+        below = [job for job in found['jobs'] if job['roots']]
+        without = len([job for job in below if not job['with_script']])
         parts.append('%d jobs below the roots, %d of them without the write-back script, %d open '
-                     'helper jobs' % (len(found['jobs']), without, len(found['helpers'])))
+                     'helper jobs' % (len(below), without, len(found['helpers'])))
     if found['plugin'] is not None:
         parts.append('event plugin: %s' % (found['plugin']['state'] if found['plugin']['known']
                                            else 'not there'))

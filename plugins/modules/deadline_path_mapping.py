@@ -74,6 +74,10 @@ msg:
   description: What was found and what has to be typed, in sentences.
   returned: always
   type: str
+as_wanted:
+  description: Whether everything that could be proven is as O(state) says.
+  returned: when Deadline could be asked
+  type: bool
 findings:
   description: Every form of every spelling, and where it leads.
   returned: when Deadline could be asked
@@ -169,6 +173,7 @@ def _run(module):
         dangers=_spoiled(spoiled) + mapping.dangers(rules or [], wanted),
         rules_listed=rules is not None, workers_elsewhere=_elsewhere(workers, wanted))
     bad = bool(wrong or (present and spoiled))
+    result['as_wanted'] = not bad
     sentences = _wrong(typed, wrong, present) + _unproven(wanted, unproven)
     if present:
         sentences += result['dangers'] + _stray(result['workers_elsewhere'])

@@ -132,6 +132,16 @@ def test_everything_is_taken_away(host):
     assert host.module(state='absent')['changed'] is False
 
 
+def test_what_others_keep_beside_it_stays_and_is_no_change(host):
+    host.module(config=CONFIG)
+    script = host.home / 'deadline' / 'FileCacheWriteBack.py'
+    script.parent.mkdir()
+    script.write_text('theirs')
+    assert host.module(state='absent')['changed'] is True
+    assert script.read_text() == 'theirs'
+    assert host.module(state='absent')['changed'] is False
+
+
 @pytest.mark.parametrize('params, said', [
     ({'config': {'schema': 1, 'ceiling': {}}}, 'config: the whole has the unknown key "ceiling"'),
     ({'config': {'schema': 1, 'roots': [{'name': 'A', 'path': '/a'}]}}, 'config: root 1'),

@@ -24,12 +24,13 @@ def test_the_farm_as_it_concerns_a_cache(call, deadline):
         job(2, paths=['Z:\\assets'], post_task_script='Z:\\tools\\other.py', status='Pending'),
         job(3, paths=['/elsewhere/out']),
         job(4, paths=['Z:\\assets'], status='Completed'),
+        job(6, paths=['/elsewhere/out'], post_task_script=SCRIPT),
         job(5, helper=True, helper_root='assets', helper_step='refresh', status='Pending')]
     result = call(deadline_info.main, roots=ROOTS)
     assert result['version'] == '10.3.2.1' and result['pools'] == ['none', 'cloud']
     assert result['workers'][0]['region'] == 'unrecognized'
     assert [(found['name'], found['roots'], found['with_script']) for found in result['jobs']] == [
-        ('job 1', ['assets', 'shots'], True), ('job 2', ['assets'], False)]
+        ('job 1', ['assets', 'shots'], True), ('job 2', ['assets'], False), ('job 6', [], True)]
     helper, = result['helpers']
     assert (helper['root'], helper['step'], helper['status']) == ('assets', 'refresh', 'Pending')
     assert result['plugin']['state'] == 'Opt-In' and 'secret' not in str(result['plugin'])

@@ -9,6 +9,9 @@ from .ids import new_id
 
 FOLDERS = ("custom/events", "custom/plugins", "custom/scripts/Jobs", "custom/scripts/General",
            "events", "plugins", "scripts", "settings", "jobs", "reports")
+# What a folder is known as a repository by, and how clients reach its database (deadline 2).
+SETTINGS = {"repository.ini": b"[DeadlineRepository]\r\nVersion=10.3.2.1\r\n",
+            "connection.ini": b"[Connection]\r\nDatabaseName=deadline10db\r\n"}
 EVERYBODY = 0o777  # workers and submitters run as several users
 
 
@@ -18,6 +21,8 @@ def create(folder):
         disk.make_folder("%s/repository/%s" % (folder, name))
     for name in ("jobs", "reports"):
         disk.make_folder("%s/repository/%s" % (folder, name), EVERYBODY)
+    for name, content in SETTINGS.items():
+        disk.write("%s/repository/settings/%s" % (folder, name), content)
     database = Database.create(folder)
     database.put("farm", "identity", new_id())
     return database
