@@ -54,6 +54,15 @@ def test_refresh_inputs(studio):
     assert studio.waits_for(job) == [studio.helpers()[-1]['id']]
 
 
+def test_a_job_that_has_ended_is_not_pended(studio):
+    """It waits for the refresh when somebody requeues it."""
+    job = studio.submit()
+    studio.artist().do('complete', job)
+    menu(studio, 'refresh', job)
+    assert studio.status(job) == 'Completed'
+    assert studio.waits_for(job) == [studio.helpers()[-1]['id']]
+
+
 @pytest.mark.parametrize('action, step, line', [
     ('save', 'save', 'sudo -n /opt/file-cache/bin/file-cache sweep'),
     ('state', 'state', 'sudo -n /opt/file-cache/bin/file-cache state @assets -r')])

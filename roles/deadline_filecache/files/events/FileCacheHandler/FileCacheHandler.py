@@ -1112,8 +1112,7 @@ class Render(object):
         reached = []
         for text in found.outputs + found.assets + found.others:
             match = root_of(text, self._roots)
-            if match and match[0] not in reached and runs_on(match[0], self._pools(),
-                                                             str(self._job.JobGroup or '')):
+            if match and match[0] not in reached and runs_on(match[0], self._pools, self._group):
                 reached.append(match[0])
         return reached
 
@@ -1141,13 +1140,17 @@ class Render(object):
 
     def submit_one(self, root, name, title, line):
         """Submit one task that runs this line where the root's cache is; return the job's id."""
-        plan = plan_for(root, self._settings, 'root', (), None, self._pools(),
-                        str(self._job.JobGroup or ''))
+        plan = plan_for(root, self._settings, 'root', (), None, self._pools, self._group)
         step = Step(name, title, lambda _after: line, plan.pool, plan.group, 1)
         return self._finder().submit(step, plan)
 
+    @property
     def _pools(self):
         return [str(self._job.JobPool or ''), str(self._job.JobSecondaryPool or '')]
+
+    @property
+    def _group(self):
+        return str(self._job.JobGroup or '')
 
     def _plans(self, reached, found, info):
         frames = frames_of(str(self._job.JobFrames or info.get('Frames')))
@@ -1159,15 +1162,13 @@ class Render(object):
         listed = None
         plans = []
         for root in reached:
-            scope = scope_of(self._settings, root)
+            scope, names = scope_of(self._settings, root), ()
             if scope == 'assets':
                 listed = self._listed(found, frames) if listed is None else listed
                 names = listed.get(root.label, ())
-                if not names:
-                    continue
-            plans.append(plan_for(root, self._settings, scope,
-                                  names if scope == 'assets' else (), cover, self._pools(),
-                                  str(self._job.JobGroup or '')))
+            if names or scope != 'assets':
+                plans.append(plan_for(root, self._settings, scope, names, cover, self._pools,
+                                      self._group))
         return plans
 
     def _listed(self, found, frames):
@@ -1228,7 +1229,7 @@ class Render(object):
             raise Problem('Deadline did not keep what was saved')
         if lost:
             self._said.append('overrides of its own dependencies could not be kept')
-        if helpers and status_of(kept) != 'Suspended':
+        if helpers and status_of(kept) in ('Active', 'Pending'):
             self._pend(kept)
 
     def _change(self, job, reached, helpers):
