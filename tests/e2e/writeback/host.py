@@ -10,6 +10,9 @@ import sys
 import time
 from pathlib import Path
 
+from ansible_collections.renderfarm.file_cache.plugins.module_utils.writeback.session import (
+    SETTLE_SECONDS,
+)
 from ansible_collections.renderfarm.file_cache.tests.e2e.processes import running
 from ansible_collections.renderfarm.file_cache.tests.e2e.watch.host import PATIENCE, Host
 
@@ -65,6 +68,11 @@ class SavingHost(Host):
         summary = json.loads(out.decode())
         assert sum(summary['outcomes'].values()) == summary['matched']['files']
         return code, summary
+
+    @staticmethod
+    def list_was_enough(summary):
+        """Whether nothing was walked; a machine that stood still for so long is another matter."""
+        return summary['fallback'] is None or summary['elapsed'] > SETTLE_SECONDS
 
     # -- what came of it ---------------------------------------------------------------
 
