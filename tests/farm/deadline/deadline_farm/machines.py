@@ -132,6 +132,12 @@ class Machine:
         """Run the `__main__` of a script file; its Answer."""
         return self.call("script", path=path, args=list(args))
 
+    def menu(self, path, selected, entries=None, clicks=()):
+        """Run a script of the Monitor's menus: jobs are selected, values entered by the names of
+        their controls, buttons clicked; the texts of its message boxes."""
+        return self.call("menu", path=path, selected=list(selected), entries=entries or {},
+                         clicks=list(clicks)).result
+
     def python(self, text, *args):
         """Run Python text that may import Deadline; it leaves its answer in `result`."""
         return self.call("python", text=text, args=list(args)).result

@@ -68,6 +68,43 @@ def test_scripts_run_on_a_machine(farm, artist, tmp_path):
     assert answer.result == [str(script), "a", "b"] and "to stdout" in answer.output
 
 
+MENU = """
+from Deadline.Scripting import MonitorUtils, RepositoryUtils
+from DeadlineUI.Controls.Scripting.DeadlineScriptDialog import DeadlineScriptDialog
+
+
+def __main__(*args):
+    dialog = DeadlineScriptDialog()
+    dialog.SetTitle("Comment")
+    dialog.AddGrid()
+    dialog.AddComboControlToGrid("Word", "ComboControl", "good", ["good", "bad"], 0, 0)
+    dialog.EndGrid()
+
+    def save():
+        for job in MonitorUtils.GetSelectedJobs():
+            job.JobComment = dialog.GetValue("Word")
+            RepositoryUtils.SaveJob(job)
+        dialog.ShowMessageBox("saved", "Done")
+
+    button = dialog.AddControlToGrid("Save", "ButtonControl", "Save", 0, 0, expand=False)
+    button.ValueModified.connect(save)
+    button = dialog.AddControlToGrid("Close", "ButtonControl", "Close", 0, 1, expand=False)
+    button.ValueModified.connect(dialog.closeEvent)
+    dialog.ShowDialog(True)
+"""
+
+
+def test_scripts_of_the_monitors_menus(farm, artist, tmp_path):
+    """A person selects jobs, chooses in the dialog, clicks; nothing happens once it is closed."""
+    (tmp_path / "menu.py").write_text(MENU)
+    one, two = (artist.submit(JOB, {}) for _ in range(2))
+    clicks = ["Save", "Close", "Save"]
+    assert artist.menu(str(tmp_path / "menu.py"), [two], {"Word": "bad"}, clicks) == ["saved"]
+    assert [farm.job(job)["props"]["Comment"] for job in (one, two)] == ["", "bad"]
+    with pytest.raises(MachineError, match="has no item"):
+        artist.menu(str(tmp_path / "menu.py"), [one], {"Word": "ugly"})
+
+
 def test_history_and_reports_can_be_read(farm, artist, worker):
     job = artist.submit(JOB, {})
     worker.step()

@@ -3,7 +3,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Deadline.Scripting.ClientUtils (deadline 58), and the small utilities beside it."""
 
-import os
 import subprocess
 
 from ..state import frames
@@ -123,22 +122,3 @@ class SystemUtils:
 
     def IsRunningOnLinux(self):
         return self._runtime.system == "linux"
-
-
-class MonitorUtils:
-    """Deadline.Scripting.MonitorUtils: the jobs that a person selected before a menu script ran."""
-
-    def __init__(self, runtime, repository_utils):
-        self._runtime = runtime
-        self._repository = repository_utils
-
-    def GetSelectedJobs(self):
-        chosen = os.environ.get("DEADLINE_SELECTED_JOBS", "")
-        return Array([self._repository.GetJob(job, True) for job in chosen.split()],
-                     "Deadline.Jobs.Job")
-
-    def GetSelectedJobIds(self):
-        return Array(os.environ.get("DEADLINE_SELECTED_JOBS", "").split())
-
-    def UpdateJob(self, job):
-        self._runtime.call("UpdateJob", job.JobId)

@@ -6,7 +6,7 @@
 import sys
 import types
 
-from . import client_utils, dotnet, job, listener, plugin
+from . import client_utils, dotnet, job, listener, monitor, plugin
 from .repository_utils import RepositoryUtils
 
 
@@ -20,7 +20,7 @@ def install(runtime):
         "PathUtils": client_utils.PathUtils,
         "StringUtils": client_utils.StringUtils,
         "SystemUtils": client_utils.SystemUtils(runtime),
-        "MonitorUtils": client_utils.MonitorUtils(runtime, repository_utils),
+        "MonitorUtils": monitor.MonitorUtils(runtime, repository_utils),
     }
     members = {
         "Deadline": {},
@@ -29,6 +29,9 @@ def install(runtime):
         "Deadline.Scripting": scripting,
         "Deadline.Jobs": {name: getattr(job, name) for name in
                           ("Job", "Task", "JobDependency", "AssetDependency", "ScriptDependency")},
+        "DeadlineUI": {}, "DeadlineUI.Controls": {}, "DeadlineUI.Controls.Scripting": {},
+        "DeadlineUI.Controls.Scripting.DeadlineScriptDialog": {
+            "DeadlineScriptDialog": monitor.dialog_class(runtime)},
     }
     for name, inside in members.items():
         module = types.ModuleType(name)
@@ -38,6 +41,6 @@ def install(runtime):
     sys.modules.update(dotnet.modules(runtime))
     for name in list(sys.modules):
         parent, _, child = name.rpartition(".")
-        if parent.split(".")[0] in ("Deadline", "System"):
+        if parent.split(".")[0] in ("Deadline", "DeadlineUI", "System"):
             setattr(sys.modules[parent], child, sys.modules[name])
     return repository_utils

@@ -7,6 +7,7 @@ import json
 import time
 
 from ..api.job import Task
+from ..api.monitor import Person
 from ..api.reports import Report
 from ..state import client_ini, disk, queue, repository, switches
 from ..state.database import Database
@@ -40,6 +41,7 @@ class Runtime:
         self.jobs = Jobs(self.database, self.fire_job)
         self.events = EventPlugins(self)
         self.job_cache = {}
+        self.person = Person()
 
     def region_of(self, user):
         """The region that a user's processes on this machine start in."""

@@ -6,6 +6,7 @@
 import base64
 import uuid
 
+from ..api.monitor import Person
 from ..api.net import Array
 from ..state import results, tasks
 from . import scripts, worker
@@ -58,6 +59,13 @@ def script(runtime, path, args):
     return _plain(scripts.run(runtime, path, *args))
 
 
+def menu(runtime, path, selected, entries, clicks):
+    """Run a script of the Monitor's menus for selected jobs; the texts that it showed."""
+    runtime.person = Person(selected, entries, clicks)
+    scripts.run(runtime, path)
+    return runtime.person.shown
+
+
 def python(runtime, text, args):
     """Run Python text in the machine's process: `result` in it is the answer."""
     name = "driver-" + uuid.uuid4().hex[:8]
@@ -76,5 +84,5 @@ def _plain(value):
 
 VERBS = {"submit": submit, "write": write, "pending_scan": pending_scan,
          "house_cleaning": house_cleaning, "job": lambda runtime, words: job(runtime, *words),
-         "api": api, "script": script, "python": python, "start_worker": worker.start,
+         "api": api, "script": script, "menu": menu, "python": python, "start_worker": worker.start,
          "step": worker.step, "stop_worker": worker.stop}
