@@ -5,82 +5,10 @@
 
 import os
 import re
-import time
 
 import pytest
-from ansible_collections.renderfarm.file_cache.tests.e2e.command.worker import ENTER, Worker
+from ansible_collections.renderfarm.file_cache.tests.e2e.deadline.plugin.site import FILES, Site
 from ansible_collections.renderfarm.file_cache.tests.farm.cache import farm as caches
-
-FILES = ('assets/a/1.tx', 'assets/a/2.tx', 'assets/b/3.tx', 'assets/plates/bg.1001.exr',
-         'assets/plates/bg.1002.exr')
-
-
-class Site:
-    """A studio with a cache in the cloud, and a worker on each side of it."""
-
-    def __init__(self, folder, studio, cache):
-        self.studio = studio
-        self.filer = folder / 'farm' / 'filer'
-        for name in FILES:
-            path = self.filer / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(b'one')
-        self.host = Worker(folder, cache)
-        self.host.configure()
-        entered = self.host.entered([])
-        words = ['env', 'ETC=' + entered['env']['ETC'], 'TOOLS=' + entered['env']['TOOLS'],
-                 'STATE=' + entered['env']['STATE'], 'JOURNAL=' + entered['env']['JOURNAL']]
-        self.cloud = studio.farm.worker(
-            'cloud1', pools=['cloud'], prefix=words + entered['args'],
-            mounts={'/mnt/cache': str(self.host.mount)})
-        assert entered['args'][-2] == ENTER
-        self.onprem = studio.farm.worker('onprem1', pools=['onprem'])
-        # Everything is in the cache, as the filer has it.
-        self.read_all()
-
-    def set(self, **settings):
-        self.studio.set(**dict({
-            'Paths': 'assets=/mnt/nfs/assets', 'Caches': 'fc-1', 'FilerPool': 'onprem',
-            'CachePaths': str(self.host.mount / 'assets'),
-            'FilerPaths': str(self.filer / 'assets'), 'Scope': 'automatic', 'Shards': '3',
-            'CommandPath': str(self.host.command), 'FailurePolicy': 'strict',
-            'DeadlineCommand': self.onprem.deadlinecommand}, **settings))
-
-    def edit(self, name, content=b'two, longer'):
-        (self.filer / name).parent.mkdir(parents=True, exist_ok=True)
-        (self.filer / name).write_bytes(content)
-
-    def read(self, name):
-        return (self.host.mount / name).read_bytes()
-
-    def read_all(self):
-        return {name: self.read(name) for name in FILES}
-
-    def state(self, name):
-        return self.host.state(self.host.mount / name)
-
-    def run_helpers(self):
-        """Let workers and scans go on until no helper is left to run."""
-        for _round in range(6):
-            self.onprem.work()
-            self.cloud_helpers()
-            self.studio.farm.pending_scan()
-
-    def cloud_helpers(self):
-        """The cloud's worker takes helpers only: renders have a lower priority."""
-        while any(job['status'] == 'Active' and job['props']['Pool'] == 'cloud'
-                  for job in self.studio.helpers()):
-            if not self.cloud.step():
-                return
-
-    def reports(self, step):
-        """The reports of the helpers of this step, the newest helper's last."""
-        return [report['text'] for job in self.studio.helpers()
-                if self.studio.extra(job['id'], 'FileCacheHandlerStep') == step
-                for report in self.studio.farm.reports(job['id'])]
-
-    def baseline(self):
-        return (self.filer / 'assets/.file-cache/fc-1.manifest').read_bytes()
 
 
 @pytest.fixture
@@ -89,8 +17,7 @@ def site(studio, tmp_path):
         one = Site(tmp_path, studio, cache)
         one.set()
         yield one
-        one.cloud.end()
-        one.host.close()
+        one.close()
 
 
 def test_scope_changed(site):
@@ -182,35 +109,4 @@ def test_progress_stands_in_the_monitor(site):
 
 def test_a_cancelled_helper_ends_its_command(site):
     """The coordinator is silent; the task is cancelled, and the command is gone in seconds."""
-    site.set(Scope='root', Shards='1')
-    for name in FILES:
-        site.edit(name)
-    site.host.cache.control('copytool', 'stop')
-    site.studio.submit()
-    helper, = site.studio.helpers()
-    running = site.cloud.begin()
-    command = str(site.host.command).encode()
-
-    def commands():
-        found = []
-        for pid in filter(str.isdigit, os.listdir('/proc')):
-            try:
-                with open('/proc/%s/cmdline' % pid, 'rb') as stream:
-                    words = stream.read()
-            except OSError:
-                continue
-            if command in words and b'refresh' in words and b'-c' not in words.split(b'\0'):
-                found.append(pid)
-        return found
-
-    def wait_until(happened):
-        ends = time.monotonic() + 60
-        while not happened():
-            assert time.monotonic() < ends
-            time.sleep(0.1)
-
-    wait_until(commands)
-    site.studio.artist().do('suspend', helper['id'])
-    wait_until(lambda: not commands())
-    assert [one['outcome'] for one in running.wait().result] == ['cancelled']
-    site.host.cache.control('copytool', 'start')
+    site.cancel_while_the_cache_is_silent()
