@@ -177,6 +177,13 @@ def test_a_parameter_that_is_refused_fails_the_unit(machine):
     assert 'no such parameter' in machine.run('mounted', code=2)
 
 
+def test_a_server_that_grants_less_fails_no_unit(machine):
+    """As Lustre 2.17 says it, where the server's max_mod_rpcs_per_client is the default, 8."""
+    machine.program('lctl', 'echo "error: set_param: setting mdc/x/max_mod_rpcs_in_flight=50: '
+                            'Numerical result out of range" >&2; exit 34')
+    assert 'the one of before stays' in machine.run('mounted')
+
+
 @pytest.mark.parametrize('words', [(), ('bogus',), ('--help',)])
 def test_what_it_takes_is_said(machine, words):
     assert machine.run(*words, code=2) == 'Usage: file-cache-tuning boot|mounted\n'
