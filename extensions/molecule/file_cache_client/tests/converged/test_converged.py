@@ -7,13 +7,6 @@ import json
 
 import pytest
 
-HELD = {
-    'worker-apt': ['linux-aws', 'linux-headers-5.15.0-1051-aws', 'linux-image-5.15.0-1051-aws',
-                   'lustre-client-modules-5.15.0-1051-aws', 'lustre-client-utils'],
-    'worker-dnf': ['kernel-core-0:5.14.0-427.13.1.el9_4.*', 'kmod-lustre-client-0:',
-                   'lustre-client-0:'],
-}
-
 
 def test_a_module_for_the_kernel_is_there(worker):
     """field-reports L17"""
@@ -23,9 +16,7 @@ def test_a_module_for_the_kernel_is_there(worker):
 
 def test_kernel_and_client_are_held(worker):
     """field-reports L19"""
-    held = worker.read('apt-mark showhold' if worker.uses_apt
-                       else 'cat /etc/dnf/plugins/versionlock.list')
-    assert [name for name in HELD[worker.name] if name not in held] == []
+    assert worker.not_held(worker.kernel()) == []
 
 
 def test_the_cache_is_mounted_and_answers(worker):
