@@ -227,7 +227,8 @@ class Cache:
         path = os.path.join(self.folder, "farm.json")
         with open(path + ".new", "w") as stream:
             json.dump({"name": self.name, "filer": self.filer, "sockets": self.sockets,
-                       "guest": self.guest, "points": self.points, "pid": self.pid, "tools": self.tools}, stream)
+                       "guest": self.guest, "points": self.points, "pid": self.pid,
+                       "tools": self.tools}, stream)
         os.rename(path + ".new", path)
 
     @classmethod
