@@ -44,7 +44,11 @@ class Studio:
 
     def artist(self, system='linux', name=None, **options):
         name = name or 'artist-' + system
-        return self.farm.machines.get(name) or self.farm.machine(name, os=system, **options)
+        # On Windows the repository is a share.
+        mounts = dict(options.pop('mounts', {}))
+        mounts['\\\\deadline\\repository'] = self.farm.repository
+        return self.farm.machines.get(name) or self.farm.machine(name, os=system, mounts=mounts,
+                                                                 **options)
 
     def submit(self, system='linux', plugin=None, artist=None, **info):
         """Submit a render that writes below the root; return its id."""

@@ -91,3 +91,16 @@ def test_helpers_and_wrong_words(studio):
                         (('save', '0' * 24), 'there is no job')):
         with pytest.raises(Exception, match=said):
             menu(studio, *words)
+
+
+@pytest.mark.parametrize('system', ['linux', 'mac', 'windows'])
+def test_in_the_monitor(studio, system):
+    """Two jobs are selected, an entry is chosen, Run is clicked, a message box tells (107)."""
+    artist = studio.artist(system, mounts={'S:': os.path.dirname(MENU)})
+    studio.set(State='Disabled')
+    jobs = [studio.submit(system), studio.submit(system)]
+    studio.set()
+    said = artist.menu('S:\\FileCache.py' if system == 'windows' else MENU, jobs,
+                       {'Action': 'Adopt (job of before the plugin)'}, ['Run', 'Close'])
+    assert len(said) == 1 and said[0].count('waits for') == 2
+    assert {studio.status(job) for job in jobs} == {'Pending'}

@@ -128,6 +128,27 @@ def test_several_caches(studio):
     assert sorted(studio.waits_for(job)) == sorted(one['id'] for one in studio.helpers())
 
 
+@pytest.mark.parametrize('system', sorted(SPELLINGS))
+def test_the_chain_of_scope_changed_from_each_system(studio, system):
+    """Scan, shards, last step, each after the one before; the plugin's file goes with the last."""
+    studio.set(Scope='changed', Caches='fc-1', CachePaths='/mnt/cache/assets', FilerPool='onprem',
+               FilerPaths='/export/assets')
+    job = studio.submit(system)
+    scan, shards, last = studio.helpers()
+    assert [one['props']['Pool'] for one in (scan, shards, last)] == ['onprem', 'cloud', 'onprem']
+    assert studio.waits_for(shards['id']) == [scan['id']]
+    assert studio.waits_for(last['id']) == [shards['id']]
+    assert studio.waits_for(job) == [shards['id']]
+    kept = os.path.join(studio.farm.repository, 'jobs', last['id'], NAME + '.py')
+    assert os.path.exists(kept) and shards['id'] in line_of(last)
+    studio.submit(system)
+    assert len(studio.helpers()) == 3
+    studio.farm.worker('onprem1', pools=['onprem']).step()
+    studio.submit(system)
+    assert len(studio.helpers()) == 6  # a chain whose scan has begun serves nobody else
+    assert studio.quiet()
+
+
 def test_twenty_submissions_are_one_refresh(studio):
     jobs = [studio.submit() for _number in range(6)]
     jobs += [studio.submit('windows'), studio.submit('mac')]

@@ -23,6 +23,9 @@ ACTIONS = (('refresh', 'Refresh inputs'), ('save', 'Write back now'), ('state', 
 def load_plugin():
     """Return the event plugin's file as a module."""
     path = os.path.join(str(RepositoryUtils.GetEventPluginDirectory(NAME)), NAME + '.py')
+    if not os.path.isfile(path):
+        # Over an RCS there may be no share (deadline 8).
+        path = str(RepositoryUtils.GetRepositoryFilePath('events/%s/%s.py' % (NAME, NAME), True))
     with open(path, encoding='utf-8') as stream:
         text = stream.read()
     plugin = types.ModuleType(NAME)
