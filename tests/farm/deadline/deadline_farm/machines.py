@@ -41,6 +41,7 @@ class Machine:
 
     def __init__(self, farm, name, system, options):
         self.farm = farm
+        self._sessions = []
         self.name = name
         self.process = {key: options.pop(key, value) for key, value in PROCESS_OPTIONS.items()}
         known = {key: options.pop(key, value) for key, value in OPTIONS.items()}
@@ -60,7 +61,9 @@ class Machine:
         """A new process of the machine: kind "command", or "service" for one that stays."""
         command = session.command(self.process["python"], self.process["program"],
                                   self.process["folder"] or self.farm.folder, self.name, kind)
-        return session.Session(list(self.process["prefix"]) + command, self.process["uid"])
+        started = session.Session(list(self.process["prefix"]) + command, self.process["uid"])
+        self._sessions = [one for one in self._sessions if one.process.poll() is None] + [started]
+        return started
 
     def call(self, verb, **arguments):
         """One verb in a process of its own; its Answer (result, output)."""
@@ -69,6 +72,8 @@ class Machine:
 
     def end(self):
         """Nothing of this machine runs any longer."""
+        while self._sessions:
+            self._sessions.pop().end()
 
     @property
     def deadlinecommand(self):
@@ -188,18 +193,21 @@ class Worker(Machine):
         """Stop it as the Launcher does."""
         if self._service:
             self._service.call("stop_worker")
-            self.end()
+            self._gone()
 
     def kill(self):
         """The machine is gone, with its sandboxes; its task stays "Rendering"."""
         if self._service:
             self._service.kill()
-            self.end()
+            self._gone()
+
+    def _gone(self):
+        self._service.end()
+        self._service = None
 
     def end(self):
-        if self._service:
-            self._service.end()
-            self._service = None
+        Machine.end(self)
+        self._service = None
 
     def step(self, most=1, die_at=None):
         """Take up to `most` tasks, run them side by side to their ends: [{job, task, outcome}].
@@ -212,7 +220,7 @@ class Worker(Machine):
         try:
             return running.wait().result
         except session.MachineError:
-            self.end()
+            self._gone()
             return []
 
     def begin(self, most=1, die_at=None):

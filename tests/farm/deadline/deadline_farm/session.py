@@ -35,6 +35,7 @@ class Session:
     """A process of a machine. As a context manager it is ended."""
 
     def __init__(self, command, user=None):
+        self.busy = False
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         start_new_session=True, **as_user(user))
 
@@ -69,6 +70,7 @@ class Session:
     def begin(self, verb, stepped=False, last=False, **arguments):
         """Ask, without waiting. After the `last` question the process ends."""
         self._send({"verb": verb, "arguments": arguments, "stepped": stepped})
+        self.busy = True
         return Running(self, last)
 
     def kill(self):
@@ -79,7 +81,11 @@ class Session:
             pass
 
     def end(self):
-        """End it as a service is ended."""
+        """End it: at once when it is still at work, else as a service is ended."""
+        if self.process.stdout.closed:
+            return
+        if self.busy:
+            self.kill()
         self.process.stdin.close()
         watch = threading.Timer(PATIENCE, self.kill)
         watch.start()
@@ -122,6 +128,7 @@ class Running:
             self._stands = True
             return message["at"]
         self._answer = message
+        self.session.busy = False
         if self._last:
             self.session.end()
         return None

@@ -53,6 +53,17 @@ def test_two_submissions_in_any_order(farm, plugin):
     assert set(farm.metadata("Calls")) == {"one", "two"}
 
 
+def test_a_farm_that_is_closed_leaves_no_process(farm, plugin, artist, worker):
+    """Neither a submission that stands, nor a worker in the midst of a task."""
+    plugin("Calls", TWO_CALLS)
+    artist.submit({"Plugin": "CommandLine", "SuppressEvents": "True"},
+                  {"ShellExecute": "True", "Arguments": "sleep 300"})
+    runs = [worker.begin(), artist.submit_stepped(JOB, {})]
+    runs[1].next_call()
+    farm.close()
+    assert [run.session.process.poll() is not None for run in runs] == [True, True]
+
+
 def test_what_a_machine_cannot_do_is_an_error_with_its_output(farm, artist):
     with pytest.raises(MachineError) as caught:
         artist.python("print('before')\nraise ValueError('why')")
