@@ -74,6 +74,7 @@ def test_put_in_once_and_taken_out_without_a_trap(controller, repository):
                        (repository.plugin / 'FileCacheHandler.py', 0o664)):
         info = path.stat()
         assert (info.st_uid, info.st_gid, info.st_mode & 0o7777) == OWNER + (mode,), path
+    assert (folder / 'custom' / 'scripts' / 'Jobs' / 'FileCache.py').exists()
     again = repository.role(controller)
     assert not again.changed and not again.failed, again.said
 
@@ -90,7 +91,7 @@ def test_put_in_once_and_taken_out_without_a_trap(controller, repository):
     assert sorted(path.name for path in repository.plugin.iterdir()) == [
         'FileCacheWriteBack.py', 'folders.json']
     assert json.loads(repository.plugin.joinpath('folders.json').read_text()) == [
-        'custom', 'custom/events']
+        'custom', 'custom/events', 'custom/scripts', 'custom/scripts/Jobs']
     again = repository.role(controller, 'absent')
     assert not again.changed and not again.failed, again.said
 
