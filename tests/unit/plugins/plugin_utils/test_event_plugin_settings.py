@@ -37,7 +37,7 @@ def test_the_plugin_reads_them():
     plugin = loader.load(loader.PLUGIN)
     stored = {key: ';'.join(value) if isinstance(value, list) else str(value)
               for key, value in event_plugin_settings([ASSETS, SHOTS], OPTIONS).items()}
-    read, problems = plugin.read_settings(lambda key, default: stored.get(key, default))
+    read, problems = plugin.read_settings(stored.get)
     assert not problems
     assert read['FilerPool'].of('assets') == 'nas'
     assert read['FilerPool'].of('shots') == 'onprem'
