@@ -153,6 +153,8 @@ class Shelf(object):
         for folder in (os.path.dirname(self.link), self.home):
             try:
                 os.rmdir(folder)
+            except FileNotFoundError:
+                pass
             except OSError:
                 return  # what is not ours is left alone
 

@@ -5,6 +5,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 
 import pytest
@@ -140,6 +141,9 @@ def test_what_others_keep_beside_it_stays_and_is_no_change(host):
     assert host.module(state='absent')['changed'] is True
     assert script.read_text() == 'theirs'
     assert host.module(state='absent')['changed'] is False
+    shutil.rmtree(str(script.parent))
+    assert host.module(state='absent')['changed'] is True
+    assert host.everything() == {} and not host.home.exists()
 
 
 @pytest.mark.parametrize('params, said', [
