@@ -13,6 +13,9 @@ import testinfra
 HERE = pathlib.Path(__file__).parent
 TESTS = HERE.parents[2] / 'tests'
 CONTROL = TESTS / 'farm' / 'cache' / 'control'
+# What the role leaves: what reads keys and locks versions may be used by others now; real hosts
+# have the folder of keys.
+KEPT = ('rpm gnupg2 ', 'rpm python3-dnf-plugin-versionlock ', 'file d 755 root /etc/pki')
 
 
 class Farm:
@@ -100,6 +103,12 @@ class Worker:
             assert self.property(service, 'ActiveState').strip() == 'active'
             assert int(self.property(service, 'ActiveEnterTimestampMonotonic')) >= mounted
         assert self.read('systemctl --failed --no-legend --no-pager').strip() == ''
+
+    def changes_since(self, name, until=None):
+        """(lines that are new, lines that are gone) of snapshot.sh between two moments."""
+        before = self.remembered(name)
+        now = self.remembered(until) if until else self.snapshot()
+        return {line for line in now - before if not line.startswith(KEPT)}, before - now
 
     def property(self, unit, name):
         """A property of a unit, as systemd has loaded it."""
