@@ -4,7 +4,6 @@
 """The folder under a mount: nothing can be written there meanwhile (field-reports D2)."""
 
 import os
-import subprocess
 
 import pytest
 from ansible_collections.renderfarm.file_cache.plugins.module_utils.host import folder
@@ -140,12 +139,11 @@ def test_it_is_removed_with_mode_0000(programs, point):
 def test_where_it_is_still_mounted_in_another_namespace(programs, point, monkeypatch):
     """field-reports L2, L26: rmdir would detach that lazily."""
     folder.protect(programs, point)
-    with subprocess.Popen(['sleep', '600']) as other:
-        seen = [folder.processes.process(other.pid, 'mount', False)]
-        monkeypatch.setattr(folder.processes, 'showing', lambda path: seen)
-        with pytest.raises(Refused, match='another mount namespace: %d sleep' % other.pid):
-            folder.remove(programs, point)
-        other.kill()
+    other = folder.processes.process(os.getpid(), 'mount', False)
+    monkeypatch.setattr(folder.processes, 'showing', lambda path: [other])
+    with pytest.raises(Refused) as caught:
+        folder.remove(programs, point)
+    assert 'another mount namespace: %d %s.' % (other.pid, other.comm) in str(caught.value)
     assert os.path.isdir(point) and point in programs.immutable
 
 
