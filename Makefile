@@ -67,7 +67,7 @@ test: setup ## everything that a change has to pass
 	@tools/run-all $(CHECKS)
 
 nightly: setup ## the same, and the rest of the matrix: Python 3.8 to 3.12, ansible-core 2.16, more distributions
-	@tools/run-all $(CHECKS) unit-3.9 sanity-2.16 scenarios-others
+	@tools/run-all $(CHECKS) unit-3.9 sanity-2.16 scenarios-all scenarios-others
 
 unit-3.9:
 	@UNIT_PYTHONS=3.9 DEADLINE_PYTHONS="3.8 3.11 3.12" tools/unit
@@ -75,13 +75,16 @@ unit-3.9:
 sanity-2.16:
 	@tools/sanity core-2.16
 
+scenarios-all:
+	@tools/scenarios test --all
+
 scenarios-others:
-	@FARM_APT=ubuntu2404 FARM_DNF=rocky8 tools/scenarios
-	@FARM_DNF=al2023 tools/scenarios
+	@FARM_APT=ubuntu2404 FARM_DNF=rocky8 tools/scenarios test --all
+	@FARM_DNF=al2023 tools/scenarios test --all
 
 clean: ## remove what was built (virtual environments stay: they are in .venv)
 	rm -rf build tests/output .hypothesis .pytest_cache .ruff_cache
 
 .PHONY: help setup lint sanity unit slow transcripts farm conformance e2e demo file-cache bench test
 .PHONY: role-docs cloud-init scenarios nightly unit-3.9 sanity-2.16
-.PHONY: scenarios-others clean
+.PHONY: scenarios-all scenarios-others clean
