@@ -11,6 +11,7 @@ import fcntl
 import gc
 import os
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -30,6 +31,8 @@ def _farm_can_be_raised(tmp_path_factory):
         pytest.fail(lacking)
     if lacking:
         pytest.skip(lacking)
+    # Who runs us in the background of a shell has it ignored, in what we start too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     farm.alone()
     if os.readlink('/proc/self') != str(os.getpid()):
         # The script alone gave us processes of our own.
